@@ -1,0 +1,37 @@
+/** Every failure a caller can act on, by name. `http-errors.ts` gives each its status code. */
+export type ErrorCode =
+  | 'bad-request'
+  | 'bad-id'
+  | 'bad-offer'
+  | 'bad-candidate'
+  | 'unauthenticated'
+  | 'not-allowed'
+  | 'open-mode-only'
+  | 'broadcast-not-found'
+  | 'session-not-found'
+  | 'broadcast-exists'
+  | 'broadcast-taken'
+  | 'broadcast-not-live'
+  | 'broadcast-ended'
+  | 'no-common-codec'
+  | 'unsupported-media'
+  | 'ice-restart-unsupported'
+  | 'precondition-required'
+  | 'precondition-failed'
+  | 'too-large'
+  | 'too-many-requests'
+  | 'overloaded'
+
+/** A failure the caller can act on. Branch on `code`; `message` is for people. */
+export class BroadcastError extends Error {
+  override readonly name = 'BroadcastError'
+  readonly code: ErrorCode
+  /** Seconds after which trying again makes sense; becomes Retry-After. */
+  readonly retryAfter: number | undefined
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions & { retryAfter?: number } = {}) {
+    super(message, options)
+    this.code = code
+    this.retryAfter = options.retryAfter
+  }
+}
