@@ -34,7 +34,9 @@ export interface BroadcastStore {
   /** Overwrites the row with the same id; unknown ids are ignored. */
   update(record: BroadcastRecord): Promise<void>
   find(id: string): Promise<BroadcastRecord | undefined>
-  list(query: BroadcastQuery): Promise<{ readonly records: readonly BroadcastRecord[]; readonly total: number }>
+  list(
+    query: BroadcastQuery,
+  ): Promise<{ readonly records: readonly BroadcastRecord[]; readonly total: number }>
   remove(id: string): Promise<void>
   /** After a restart: whatever was live or reconnecting is ended now. Returns how many. */
   endInterrupted(endedAt: number): Promise<number>

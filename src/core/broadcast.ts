@@ -1,0 +1,201 @@
+import { BroadcastError } from './errors.ts'
+import type { BroadcastRecord, BroadcastState } from './broadcast-store.ts'
+import type { LayerReport, WarningCode } from './media-host.ts'
+import type { Clock, CloseReason } from './ports.ts'
+import type { Session } from './session.ts'
+import type { TrackInfo } from './track-info.ts'
+
+/** What happened to a broadcast, in the past tense. */
+export type BroadcastFact = 'created' | 'started' | 'updated' | 'ended' | 'removed'
+
+/** The publisher's latest second. */
+export type Health = {
+  readonly bitrate: number
+  readonly loss: number
+  readonly layers: readonly LayerReport[]
+}
+
+export type BroadcastOptions = {
+  record: BroadcastRecord
+  clock: Clock
+  /** How long a publisher may be away before the broadcast ends, in milliseconds. */
+  reconnectGrace: number
+  onFact: (broadcast: Broadcast, fact: BroadcastFact) => void
+}
+
+/** One live programme: at most one publisher, any number of viewers. It knows who is here, not their media. */
+export class Broadcast {
+  readonly id: string
+  readonly #clock: Clock
+  readonly #reconnectGrace: number
+  readonly #onFact: (broadcast: Broadcast, fact: BroadcastFact) => void
+  readonly #viewers = new Set<Session>()
+  #record: BroadcastRecord
+  #publisher: Session | undefined
+  #publisherLive = false
+  #tracks: readonly TrackInfo[] = []
+  #health: Health | undefined
+  #warnings: readonly WarningCode[] = []
+  #thumbnail: { readonly jpeg: Uint8Array; readonly version: number } | undefined
+  #cancelGrace: (() => void) | undefined
+
+  constructor({ record, clock, reconnectGrace, onFact }: BroadcastOptions) {
+    this.id = record.id
+    this.#record = record
+    this.#clock = clock
+    this.#reconnectGrace = reconnectGrace
+    this.#onFact = onFact
+  }
+
+  get record(): BroadcastRecord {
+    return this.#record
+  }
+
+  get state(): BroadcastState {
+    return this.#record.state
+  }
+
+  /** Tracks of the current or latest publisher. */
+  get tracks(): readonly TrackInfo[] {
+    return this.#tracks
+  }
+
+  get viewers(): number {
+    return this.#viewers.size
+  }
+
+  get health(): Health | undefined {
+    return this.#health
+  }
+
+  get warnings(): readonly WarningCode[] {
+    return this.#warnings
+  }
+
+  get thumbnail(): { readonly jpeg: Uint8Array; readonly version: number } | undefined {
+    return this.#thumbnail
+  }
+
+  /** The session that publishes now, or is about to. */
+  get publisher(): Session | undefined {
+    return this.#publisher
+  }
+
+  /** Nobody uses it: safe to forget until somebody asks for it again. */
+  get idle(): boolean {
+    return !this.#publisher && this.#viewers.size === 0 && !this.#cancelGrace
+  }
+
+  /** Throws `broadcast-taken` while a publisher is live; the doors ask before they negotiate. */
+  assertFree(): void {
+    if (this.#publisherLive)
+      throw new BroadcastError('broadcast-taken', `broadcast "${this.id}" already has a publisher`, {
+        retryAfter: 2,
+      })
+  }
+
+  /**
+   * Takes the one place of publisher. Throws `broadcast-taken` while another one is live; one that has not yet
+   * connected gives way. The broadcast is live only with `publisherConnected`.
+   */
+  attachPublisher(session: Session): void {
+    this.assertFree()
+    const previous = this.#publisher
+    this.#publisher = session
+    void previous?.close('replaced')
+    void session.closed.then((reason) => this.#publisherGone(session, reason))
+  }
+
+  /** Media can flow. */
+  publisherConnected(session: Session): void {
+    if (this.#publisher !== session || this.#publisherLive) return
+    this.#publisherLive = true
+    this.#cancelGrace?.()
+    this.#cancelGrace = undefined
+    const returned = this.state === 'reconnecting'
+    const now = this.#clock.now()
+    this.#set({ state: 'live', endedAt: null, startedAt: returned ? this.#record.startedAt : now })
+    this.#onFact(this, returned ? 'updated' : 'started')
+  }
+
+  /** The publisher's media is known, or changed. */
+  tracksChanged(session: Session, tracks: readonly TrackInfo[]): void {
+    if (this.#publisher !== session) return
+    this.#tracks = tracks
+    this.#onFact(this, 'updated')
+  }
+
+  /** Once a second; announced only when warnings change, for the numbers are for those who ask. */
+  publisherReported(session: Session, health: Health, warnings: readonly WarningCode[]): void {
+    if (this.#publisher !== session) return
+    this.#health = health
+    const changed = warnings.join() !== this.#warnings.join()
+    this.#warnings = warnings
+    if (changed) this.#onFact(this, 'updated')
+  }
+
+  /** Counts a viewer from now until its session closes. */
+  addViewer(session: Session): void {
+    this.#viewers.add(session)
+    this.#onFact(this, 'updated')
+    void session.closed.then(() => {
+      if (this.#viewers.delete(session)) this.#onFact(this, 'updated')
+    })
+  }
+
+  /** Changes what its owner may change. */
+  edit(changes: Partial<Pick<BroadcastRecord, 'title' | 'visibility'>>): void {
+    this.#set(changes)
+    this.#onFact(this, 'updated')
+  }
+
+  setKeyHash(keyHash: string): void {
+    this.#set({ keyHash })
+  }
+
+  /** Only the newest picture is kept. */
+  setThumbnail(jpeg: Uint8Array): void {
+    this.#thumbnail = { jpeg, version: (this.#thumbnail?.version ?? 0) + 1 }
+    this.#onFact(this, 'updated')
+  }
+
+  /** Ends it for everybody. The stream key stays valid: publishing again starts a new run. */
+  async stop(reason: CloseReason = 'ended'): Promise<void> {
+    const publisher = this.#publisher
+    const viewers = [...this.#viewers]
+    this.#publisher = undefined
+    this.#publisherLive = false
+    this.#end()
+    await Promise.allSettled([publisher?.close(reason), ...viewers.map((viewer) => viewer.close(reason))])
+  }
+
+  #publisherGone(session: Session, reason: CloseReason): void {
+    if (this.#publisher !== session) return
+    const wasLive = this.#publisherLive
+    this.#publisher = undefined
+    this.#publisherLive = false
+    this.#health = undefined
+    if (!wasLive) return
+    if (reason === 'kicked' || reason === 'shutdown') {
+      this.#end()
+      return
+    }
+    this.#set({ state: 'reconnecting' })
+    this.#onFact(this, 'updated')
+    this.#cancelGrace = this.#clock.after(this.#reconnectGrace, () => void this.stop('ended'))
+  }
+
+  #end(): void {
+    this.#cancelGrace?.()
+    this.#cancelGrace = undefined
+    this.#health = undefined
+    this.#warnings = []
+    if (this.state === 'ended') return
+    this.#set({ state: 'ended', endedAt: this.#clock.now() })
+    this.#onFact(this, 'ended')
+  }
+
+  #set(changes: Partial<BroadcastRecord>): void {
+    this.#record = { ...this.#record, ...changes }
+  }
+}

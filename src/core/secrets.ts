@@ -1,0 +1,11 @@
+/** Makes and checks what must not be guessed. */
+export interface Secrets {
+  /** A public id of at least 128 random bits, fit for URLs. */
+  newId(): string
+  /** A stream key of at least 128 random bits, of another shape than an id. */
+  newStreamKey(): string
+  /** What may be stored of a key. */
+  hash(key: string): string
+  /** Takes the same time whether or not the key is right. */
+  matches(key: string, hash: string): boolean
+}
