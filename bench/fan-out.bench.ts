@@ -1,0 +1,83 @@
+/** CPU per forwarded packet, loss and event-loop lag with hundreds of viewers of one broadcast. */
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { KliegServer } from './klieg-server.ts'
+import { residentBytes, treeSeconds } from './processor-time.ts'
+import { printTable, type Row } from './table.ts'
+import { ViewerSwarm } from './viewers/viewer-swarm.ts'
+
+const PROFILES = { 'AES-CM': 'SRTP_AES128_CM_SHA1_80', 'AES-GCM': 'SRTP_AEAD_AES_128_GCM' } as const
+const CONNECTING_AT_ONCE = 8
+
+/** Adds viewers, a few at a time, until all are up. */
+async function fill(swarm: ViewerSwarm, viewers: number, add: () => Promise<void>): Promise<void> {
+  let left = viewers
+  await Promise.all(
+    Array.from({ length: CONNECTING_AT_ONCE }, async () => {
+      while (left-- > 0) await add()
+    }),
+  )
+  for (let i = 0; i < 100 && swarm.upAfter.length < viewers; i++) await sleep(100)
+}
+
+/** Largest of the workers' 99th percentiles of event-loop delay, in milliseconds. */
+function lagOf(metrics: string): number {
+  const values = [...metrics.matchAll(/^klieg_worker_event_loop_lag_p99_seconds\{[^}]*\} (\S+)$/gm)].map(
+    (match) => Number(match[1]),
+  )
+  return Math.max(...values) * 1000
+}
+
+async function measure(
+  profile: keyof typeof PROFILES,
+  viewers: number,
+  workers: number,
+  seconds: number,
+): Promise<Row> {
+  await using server = await KliegServer.start({ workers })
+  await using swarm = new ViewerSwarm({ profile: PROFILES[profile] })
+  const broadcast = await server.createBroadcast()
+  await server.publish(broadcast)
+  const memoryBefore = server.workers.reduce((sum, pid) => sum + residentBytes(pid), 0)
+  const setUpBefore = treeSeconds(server.pid)
+  const setUpAt = performance.now()
+  await fill(swarm, viewers, () => swarm.add((offer) => server.watch(broadcast, offer)))
+  const setUpSeconds = (performance.now() - setUpAt) / 1000
+  const setUpCpu = treeSeconds(server.pid) - setUpBefore
+  await sleep(3000)
+
+  const memory = server.workers.reduce((sum, pid) => sum + residentBytes(pid), 0) - memoryBefore
+  swarm.reset()
+  await sleep(200)
+  const before = { cpu: treeSeconds(server.pid), counts: await swarm.counts(), at: performance.now() }
+  await sleep(seconds * 1000)
+  const after = { cpu: treeSeconds(server.pid), counts: await swarm.counts(), at: performance.now() }
+  const packets = after.counts.received - before.counts.received
+  const expected = after.counts.expected - before.counts.expected
+  const elapsed = (after.at - before.at) / 1000
+  return {
+    server: `klieg, ${workers} worker${workers > 1 ? 's' : ''}`,
+    cipher: profile,
+    viewers: after.counts.up,
+    'packets/s': Math.round(packets / elapsed),
+    'Mbit/s': Math.round(((after.counts.bytes - before.counts.bytes) * 8) / elapsed / 1e6),
+    'loss %': (((expected - packets) / expected) * 100).toFixed(4),
+    'µs CPU/packet': (((after.cpu - before.cpu) / packets) * 1e6).toFixed(2),
+    'core %': (((after.cpu - before.cpu) / elapsed) * 100).toFixed(0),
+    'lag p99 ms': lagOf(await server.metrics()).toFixed(1),
+    'KB/viewer': Math.round(memory / viewers / 1024),
+    'set up/s': Math.round(viewers / setUpSeconds),
+    'set up ms CPU': ((setUpCpu / viewers) * 1000).toFixed(2),
+  }
+}
+
+const [seconds = '15'] = process.argv.slice(2)
+const rows: Row[] = []
+for (const profile of ['AES-CM', 'AES-GCM'] as const)
+  rows.push(await measure(profile, 300, 1, Number(seconds)))
+rows.push(await measure('AES-GCM', 200, 1, Number(seconds)))
+rows.push(await measure('AES-GCM', 400, 2, Number(seconds)))
+printTable(
+  `Fan-out of 2.5 Mbit/s (${readFileSync('/proc/cpuinfo', 'utf8').match(/model name\s*: (.*)/)?.[1] ?? 'unknown CPU'})`,
+  rows,
+)
