@@ -1,7 +1,6 @@
-/** Codec names as SDP writes them. */
-export type VideoCodec = 'H264' | 'VP8' | 'VP9' | 'AV1'
-export type AudioCodec = 'opus' | 'AAC'
-export type Codec = VideoCodec | AudioCodec
+import type { Codec } from '../media/codec.ts'
+
+export type { AudioCodec, Codec, VideoCodec } from '../media/codec.ts'
 
 /** One encoding of a track: the only one, or one of several simulcast layers. */
 export type LayerInfo = {

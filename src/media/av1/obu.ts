@@ -1,0 +1,68 @@
+/** Open bitstream units (AV1 specification §5.3) and their RTP form (AV1 RTP specification §4.4). */
+
+export const OBU = {
+  SEQUENCE_HEADER: 1,
+  TEMPORAL_DELIMITER: 2,
+  FRAME_HEADER: 3,
+  FRAME: 6,
+  TILE_LIST: 8,
+} as const
+
+/** obu_header: bits of its first byte. */
+export const OBU_HAS_EXTENSION = 0x04
+export const OBU_HAS_SIZE = 0x02
+
+/** Type of the OBU whose first byte this is. */
+export function obuType(header: number): number {
+  return (header >> 3) & 0x0f
+}
+
+/** RTP aggregation header: the first element continues, the last one will be continued, a sequence begins. */
+export const CONTINUES = 0x80
+export const CONTINUED = 0x40
+export const NEW_SEQUENCE = 0x08
+
+/** How many elements a payload holds; 0 means that each of them is behind its length. */
+export function elementCount(aggregationHeader: number): number {
+  return (aggregationHeader >> 4) & 0x03
+}
+
+const MAX_LEB128_BYTES = 8
+
+/** leb128() number (AV1 §4.10.5) at `at`; -1 when it is cut short or too large for any size. */
+export function readLeb128(bytes: Uint8Array, at: number, end: number): number {
+  let value = 0
+  for (let i = 0; i < MAX_LEB128_BYTES && at + i < end; i++) {
+    const byte = bytes[at + i] ?? 0
+    value += (byte & 0x7f) * 2 ** (7 * i)
+    if ((byte & 0x80) === 0) return value <= 0xffffffff ? value : -1
+  }
+  return -1
+}
+
+/** Bytes of the leb128() number at `at`, which `readLeb128` has accepted. */
+export function leb128Length(bytes: Uint8Array, at: number): number {
+  let length = 1
+  while (((bytes[at + length - 1] ?? 0) & 0x80) !== 0) length++
+  return length
+}
+
+/** Whether a sequence header begins in this RTP payload. */
+export function holdsSequenceHeader(bytes: Uint8Array, start: number, end: number): boolean {
+  const aggregation = bytes[start] ?? 0
+  const count = elementCount(aggregation)
+  let at = start + 1
+  for (let index = 1; at < end; index++) {
+    let size = end - at
+    if (index !== count) {
+      size = readLeb128(bytes, at, end)
+      if (size < 0) return false
+      at += leb128Length(bytes, at)
+    }
+    if (at + size > end) return false
+    const begins = index > 1 || (aggregation & CONTINUES) === 0
+    if (begins && size > 0 && obuType(bytes[at] ?? 0) === OBU.SEQUENCE_HEADER) return true
+    at += size
+  }
+  return false
+}

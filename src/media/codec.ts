@@ -1,0 +1,6 @@
+/** Codec names as SDP writes them. */
+export type VideoCodec = 'H264' | 'VP8' | 'VP9' | 'AV1'
+/** Codec names as SDP writes them; AAC comes from doors that have no RTP. */
+export type AudioCodec = 'opus' | 'AAC'
+/** Every codec a track may have. */
+export type Codec = VideoCodec | AudioCodec

@@ -1,0 +1,2 @@
+/** Pixels of a coded picture, after cropping. */
+export type PictureSize = { readonly width: number; readonly height: number }
