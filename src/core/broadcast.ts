@@ -5,6 +5,9 @@ import type { Clock, CloseReason } from './ports.ts'
 import type { Session } from './session.ts'
 import type { TrackInfo } from './track-info.ts'
 
+/** Seconds after which a viewer who came too early may ask again. */
+const WATCH_AGAIN_AFTER = 3
+
 /** What happened to a broadcast, in the past tense. */
 export type BroadcastFact = 'created' | 'started' | 'updated' | 'ended' | 'removed'
 
@@ -38,6 +41,7 @@ export class Broadcast {
   #warnings: readonly WarningCode[] = []
   #thumbnail: { readonly jpeg: Uint8Array; readonly version: number } | undefined
   #cancelGrace: (() => void) | undefined
+  #retired = false
 
   constructor({ record, clock, reconnectGrace, onFact }: BroadcastOptions) {
     this.id = record.id
@@ -88,10 +92,21 @@ export class Broadcast {
 
   /** Throws `broadcast-taken` while a publisher is live; the doors ask before they negotiate. */
   assertFree(): void {
+    if (this.#retired) throw new BroadcastError('broadcast-not-found', 'this broadcast has been removed')
     if (this.#publisherLive)
       throw new BroadcastError('broadcast-taken', `broadcast "${this.id}" already has a publisher`, {
         retryAfter: 2,
       })
+  }
+
+  /** Throws `broadcast-not-live` or `broadcast-ended`. While its publisher is away it can be joined all the same. */
+  assertWatchable(): void {
+    if (this.state === 'live' || this.state === 'reconnecting') return
+    throw this.state === 'ended'
+      ? new BroadcastError('broadcast-ended', 'this broadcast has ended', { retryAfter: WATCH_AGAIN_AFTER })
+      : new BroadcastError('broadcast-not-live', 'this broadcast has not begun yet', {
+          retryAfter: WATCH_AGAIN_AFTER,
+        })
   }
 
   /**
@@ -102,6 +117,7 @@ export class Broadcast {
     this.assertFree()
     const previous = this.#publisher
     this.#publisher = session
+    if (this.state !== 'reconnecting') this.#tracks = [] // those of an earlier run mislead a viewer
     void previous?.close('replaced')
     void session.closed.then((reason) => this.#publisherGone(session, reason))
   }
@@ -161,12 +177,19 @@ export class Broadcast {
 
   /** Ends it for everybody. The stream key stays valid: publishing again starts a new run. */
   async stop(reason: CloseReason = 'ended'): Promise<void> {
+    const startsLater = reason === 'shutdown' && this.state === 'created'
     const publisher = this.#publisher
     const viewers = [...this.#viewers]
     this.#publisher = undefined
     this.#publisherLive = false
-    this.#end()
+    if (!startsLater) this.#end()
     await Promise.allSettled([publisher?.close(reason), ...viewers.map((viewer) => viewer.close(reason))])
+  }
+
+  /** Stops it for good: nobody can publish it any more. */
+  retire(): Promise<void> {
+    this.#retired = true
+    return this.stop('kicked')
   }
 
   #publisherGone(session: Session, reason: CloseReason): void {
@@ -175,14 +198,21 @@ export class Broadcast {
     this.#publisher = undefined
     this.#publisherLive = false
     this.#health = undefined
-    if (!wasLive) return
-    if (reason === 'kicked' || reason === 'shutdown') {
-      this.#end()
-      return
+    if (!wasLive) {
+      if (this.state === 'reconnecting' && !this.#cancelGrace) void this.stop()
+    } else if (reason === 'kicked' || reason === 'shutdown') {
+      void this.stop(reason === 'kicked' ? 'ended' : reason)
+    } else {
+      this.#set({ state: 'reconnecting' })
+      this.#cancelGrace = this.#clock.after(this.#reconnectGrace, () => this.#graceOver())
+      this.#onFact(this, 'updated')
     }
-    this.#set({ state: 'reconnecting' })
-    this.#onFact(this, 'updated')
-    this.#cancelGrace = this.#clock.after(this.#reconnectGrace, () => void this.stop('ended'))
+  }
+
+  /** A publisher that is just coming back is waited for: it connects or fails within seconds. */
+  #graceOver(): void {
+    this.#cancelGrace = undefined
+    if (!this.#publisher) void this.stop()
   }
 
   #end(): void {

@@ -34,6 +34,8 @@ export type BroadcastsOptions = {
 const ID = /^[A-Za-z0-9_-]{1,64}$/
 /** How many unused broadcasts stay in memory; the others are read from the store when asked for. */
 const MAX_IDLE = 1000
+/** Milliseconds between two attempts at a store that fails. */
+const SAVE_AGAIN_AFTER = 1000
 
 /** Every broadcast of this server by id: those in use live in memory, all of them in the store. */
 export class Broadcasts {
@@ -46,7 +48,14 @@ export class Broadcasts {
   readonly #loaded = new Map<string, Broadcast>()
   readonly #loading = new Map<string, Promise<Broadcast | undefined>>()
   readonly #unknownKeyHash: string
-  #saving: Promise<void> = Promise.resolve()
+  /** What the store was last told of each. */
+  readonly #told = new WeakMap<Broadcast, BroadcastRecord>()
+  readonly #unsaved = new Set<Broadcast>()
+  readonly #removing = new Set<string>()
+  #saving: Promise<void> | undefined
+  #cancelRetry: (() => void) | undefined
+  /** Counts removals, so that what was read before one is not believed after it. */
+  #removals = 0
 
   /** Ends what an earlier process left live, then is ready. */
   static async open(options: BroadcastsOptions): Promise<Broadcasts> {
@@ -73,6 +82,7 @@ export class Broadcasts {
   async create(wanted: NewBroadcast): Promise<{ broadcast: Broadcast; streamKey: string }> {
     const id = wanted.id ?? this.#secrets.newId()
     if (!ID.test(id)) throw new BroadcastError('bad-id', 'an id is 1 to 64 letters, digits, "-" or "_"')
+    if (this.#removing.has(id)) throw new BroadcastError('broadcast-exists', 'this id is just being removed')
     const streamKey = this.#secrets.newStreamKey()
     const record: BroadcastRecord = {
       id,
@@ -95,8 +105,12 @@ export class Broadcasts {
   /** Undefined when no broadcast has this id, well-formed or not. */
   async find(id: string): Promise<Broadcast | undefined> {
     const loaded = this.#loaded.get(id)
-    if (loaded) return loaded
-    if (!ID.test(id)) return undefined
+    if (loaded) {
+      this.#loaded.delete(id) // to the end of the queue of those that may be forgotten
+      this.#loaded.set(id, loaded)
+      return loaded
+    }
+    if (!ID.test(id) || this.#removing.has(id)) return undefined
     let loading = this.#loading.get(id)
     if (!loading) {
       loading = this.#load(id).finally(() => this.#loading.delete(id))
@@ -115,8 +129,13 @@ export class Broadcasts {
   /** Newest first; those in memory are returned as they are now. */
   async list(query: BroadcastQuery): Promise<{ broadcasts: readonly Broadcast[]; total: number }> {
     await this.#saving
-    const { records, total } = await this.#store.list(query)
-    return { broadcasts: records.map((record) => this.#adopt(record)), total }
+    return this.#read(
+      () => this.#store.list(query),
+      ({ records, total }) => ({
+        broadcasts: records.filter(({ id }) => !this.#removing.has(id)).map((record) => this.#adopt(record)),
+        total,
+      }),
+    )
   }
 
   /** The broadcast that `key` may publish to. An unknown id and a wrong key are the same `unauthenticated`. */
@@ -128,21 +147,35 @@ export class Broadcasts {
     return broadcast
   }
 
-  /** The old key opens nothing from now on; a publisher that used it is cut off. */
+  /** The old key opens nothing from now on; a publisher that used it is cut off. Rejects if it cannot be kept. */
   async rotateKey(broadcast: Broadcast): Promise<string> {
     const streamKey = this.#secrets.newStreamKey()
+    const { keyHash } = broadcast.record
     broadcast.setKeyHash(this.#secrets.hash(streamKey))
     await this.#save(broadcast)
+    if (this.#unsaved.has(broadcast)) {
+      broadcast.setKeyHash(keyHash)
+      throw new BroadcastError('overloaded', 'the new key could not be stored', { retryAfter: 5 })
+    }
     await broadcast.publisher?.close('kicked')
     return streamKey
   }
 
   /** Stops it and forgets it. */
   async remove(broadcast: Broadcast): Promise<void> {
-    await broadcast.stop('kicked')
-    this.#loaded.delete(broadcast.id)
-    await this.#saving
-    await this.#store.remove(broadcast.id)
+    const { id } = broadcast
+    if (this.#removing.has(id)) return
+    this.#removing.add(id)
+    this.#loaded.delete(id)
+    try {
+      await broadcast.retire()
+      await this.#saving
+      this.#unsaved.delete(broadcast)
+      await this.#store.remove(id)
+      this.#removals++
+    } finally {
+      this.#removing.delete(id)
+    }
     this.#events.emit('removed', { broadcast })
   }
 
@@ -150,11 +183,24 @@ export class Broadcasts {
   async close(): Promise<void> {
     await Promise.allSettled([...this.#loaded.values()].map((broadcast) => broadcast.stop('shutdown')))
     await this.#saving
+    if (this.#unsaved.size > 0) await this.#saveAll()
+    this.#cancelRetry?.()
   }
 
-  async #load(id: string): Promise<Broadcast | undefined> {
-    const record = await this.#store.find(id)
-    return record && this.#adopt(record)
+  #load(id: string): Promise<Broadcast | undefined> {
+    return this.#read(
+      () => this.#store.find(id),
+      (record) => (record && !this.#removing.has(id) ? this.#adopt(record) : undefined),
+    )
+  }
+
+  /** Reads once more if something was removed meanwhile: it must not come back to life. */
+  async #read<Found, Result>(query: () => Promise<Found>, use: (found: Found) => Result): Promise<Result> {
+    for (;;) {
+      const removals = this.#removals
+      const found = await query()
+      if (removals === this.#removals) return use(found)
+    }
   }
 
   /** There is never more than one object for one broadcast. */
@@ -169,29 +215,46 @@ export class Broadcasts {
       onFact: (changed, fact) => this.#announce(changed, fact),
     })
     this.#loaded.set(record.id, broadcast)
+    this.#told.set(broadcast, record)
     return broadcast
   }
 
   #announce(broadcast: Broadcast, fact: BroadcastFact): void {
-    void this.#save(broadcast)
+    if (this.#told.get(broadcast) !== broadcast.record) void this.#save(broadcast)
     this.#events.emit(fact, { broadcast })
   }
 
-  /** Writes are made one after the other, so that the last state wins. */
   #save(broadcast: Broadcast): Promise<void> {
-    this.#saving = this.#saving
-      .then(() => this.#store.update(broadcast.record))
-      .catch((error: unknown) =>
-        this.#logger.error({ error, broadcast: broadcast.id }, 'broadcast not saved'),
-      )
+    this.#unsaved.add(broadcast)
+    this.#saving ??= this.#saveAll()
     return this.#saving
+  }
+
+  /** Writes are made one after the other, so that the last state wins. What fails is tried again. */
+  async #saveAll(): Promise<void> {
+    this.#cancelRetry?.()
+    for (const broadcast of this.#unsaved) {
+      const { record } = broadcast
+      this.#unsaved.delete(broadcast)
+      this.#told.set(broadcast, record)
+      try {
+        await this.#store.update(record)
+      } catch (error) {
+        this.#told.delete(broadcast)
+        this.#unsaved.add(broadcast)
+        this.#logger.error({ error, broadcast: broadcast.id, waiting: this.#unsaved.size }, 'not saved')
+        this.#cancelRetry = this.#clock.after(SAVE_AGAIN_AFTER, () => void this.#save(broadcast))
+        break
+      }
+    }
+    this.#saving = undefined
   }
 
   #forgetIdle(): void {
     if (this.#loaded.size < 2 * MAX_IDLE) return
     for (const [id, broadcast] of this.#loaded) {
       if (this.#loaded.size <= MAX_IDLE) return
-      if (broadcast.idle) this.#loaded.delete(id)
+      if (broadcast.idle && !this.#unsaved.has(broadcast)) this.#loaded.delete(id)
     }
   }
 }
