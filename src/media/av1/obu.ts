@@ -47,8 +47,8 @@ export function leb128Length(bytes: Uint8Array, at: number): number {
   return length
 }
 
-/** Whether a sequence header begins in this RTP payload. */
-export function holdsSequenceHeader(bytes: Uint8Array, start: number, end: number): boolean {
+/** Where a sequence header OBU begins in this RTP payload; -1 when none does. */
+export function sequenceHeaderOffset(bytes: Uint8Array, start: number, end: number): number {
   const aggregation = bytes[start] ?? 0
   const count = elementCount(aggregation)
   let at = start + 1
@@ -56,13 +56,13 @@ export function holdsSequenceHeader(bytes: Uint8Array, start: number, end: numbe
     let size = end - at
     if (index !== count) {
       size = readLeb128(bytes, at, end)
-      if (size < 0) return false
+      if (size < 0) return -1
       at += leb128Length(bytes, at)
     }
-    if (at + size > end) return false
+    if (at + size > end) return -1
     const begins = index > 1 || (aggregation & CONTINUES) === 0
-    if (begins && size > 0 && obuType(bytes[at] ?? 0) === OBU.SEQUENCE_HEADER) return true
+    if (begins && size > 0 && obuType(bytes[at] ?? 0) === OBU.SEQUENCE_HEADER) return at
     at += size
   }
-  return false
+  return -1
 }

@@ -17,8 +17,9 @@ export function isAv1KeyFrame(data: Uint8Array): boolean {
 
 /** Picture size that the sequence header of a temporal unit allows; undefined when it has none. */
 export function av1PictureSize(data: Uint8Array): PictureSize | undefined {
-  const sequence = findObu(data, (type) => type === OBU.SEQUENCE_HEADER)
-  return sequence && parseAv1SequenceHeader(sequence)
+  const obu = findObu(data, (type) => type === OBU.SEQUENCE_HEADER)
+  const sequence = obu && parseAv1SequenceHeader(obu)
+  return sequence && { width: sequence.width, height: sequence.height }
 }
 
 /** Body of the first OBU of a kind among OBUs that carry sizes; the last may do without. */

@@ -1,5 +1,13 @@
 import type { DepacketizedUnit } from '../rtp/depacketize.ts'
-import { FU_END, FU_START, LENGTH_BYTES, NAL, nalType } from './nal.ts'
+import {
+  AGGREGATED_LENGTH_BYTES,
+  aggregatedNalEnd,
+  FU_END,
+  FU_START,
+  LENGTH_BYTES,
+  NAL,
+  nalType,
+} from './nal.ts'
 
 /**
  * H264 payloads to one access unit of length-prefixed NAL units: https://www.rfc-editor.org/rfc/rfc6184#section-5.
@@ -60,13 +68,13 @@ class UnitWriter {
 
   /** RFC 6184 §5.7.1 */
   #addAggregate(payload: Buffer): boolean {
+    const end = payload.length
     let at = 1
-    while (at + 2 <= payload.length) {
-      const start = at + 2
-      at = start + payload.readUInt16BE(at)
-      if (at > payload.length || !this.#addNal(payload, start, at)) return false
+    for (let nal = aggregatedNalEnd(payload, at, end); nal >= 0; nal = aggregatedNalEnd(payload, at, end)) {
+      if (!this.#addNal(payload, at + AGGREGATED_LENGTH_BYTES, nal)) return false
+      at = nal
     }
-    return at === payload.length
+    return at === end
   }
 
   /** RFC 6184 §5.8 */

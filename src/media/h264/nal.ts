@@ -37,3 +37,15 @@ export function nalEnd(data: Uint8Array, at: number): number {
   const end = at + LENGTH_BYTES + length
   return end <= data.length ? end : -1
 }
+
+/** RFC 6184 §5.7.1: every NAL unit of a STAP-A lies behind its length in this many bytes. */
+export const AGGREGATED_LENGTH_BYTES = 2
+
+/**
+ * End of the NAL unit of a STAP-A whose length begins at `at`, or -1 when there is no whole one. The unit itself begins at `at + AGGREGATED_LENGTH_BYTES`.
+ */
+export function aggregatedNalEnd(bytes: Uint8Array, at: number, end: number): number {
+  if (at + AGGREGATED_LENGTH_BYTES >= end) return -1
+  const nalEnd = at + AGGREGATED_LENGTH_BYTES + ((bytes[at] ?? 0) << 8) + (bytes[at + 1] ?? 0)
+  return nalEnd > at + AGGREGATED_LENGTH_BYTES && nalEnd <= end ? nalEnd : -1
+}

@@ -1,6 +1,6 @@
-import { CONTINUES, holdsSequenceHeader, NEW_SEQUENCE } from '../av1/obu.ts'
+import { CONTINUES, NEW_SEQUENCE, sequenceHeaderOffset } from '../av1/obu.ts'
 import type { Codec } from '../codec.ts'
-import { FU_START, NAL, nalType } from '../h264/nal.ts'
+import { AGGREGATED_LENGTH_BYTES, aggregatedNalEnd, FU_START, NAL, nalType } from '../h264/nal.ts'
 import { isFirstSlice } from '../h264/slice.ts'
 import { isVp8KeyFrame } from '../vp8/frame.ts'
 import { startsVp8Frame, vp8DataStart } from '../vp8/payload-descriptor.ts'
@@ -40,14 +40,12 @@ function startsH264KeyFrame(packet: Buffer, start: number, end: number): boolean
   return nalStartsKeyFrame(nalType(fragment), packet, start + 1, end)
 }
 
-/** RFC 6184 §5.7.1: NAL units, each behind its length in two bytes. */
 function stapStartsKeyFrame(packet: Buffer, start: number, end: number): boolean {
   let at = start
-  while (at + 2 < end) {
-    const nalStart = at + 2
-    at = nalStart + packet.readUInt16BE(at)
-    if (at > end) return false
-    if (nalStart < at && nalStartsKeyFrame(nalType(packet[nalStart] ?? 0), packet, nalStart, at)) return true
+  for (let nal = aggregatedNalEnd(packet, at, end); nal >= 0; nal = aggregatedNalEnd(packet, at, end)) {
+    const nalStart = at + AGGREGATED_LENGTH_BYTES
+    if (nalStartsKeyFrame(nalType(packet[nalStart] ?? 0), packet, nalStart, nal)) return true
+    at = nal
   }
   return false
 }
@@ -74,5 +72,5 @@ function startsAv1KeyFrame(packet: Buffer, start: number, end: number): boolean 
   const aggregation = packet[start] ?? 0
   if (start + 1 >= end) return false
   if ((aggregation & NEW_SEQUENCE) !== 0 && (aggregation & CONTINUES) === 0) return true
-  return holdsSequenceHeader(packet, start, end)
+  return sequenceHeaderOffset(packet, start, end) >= 0
 }
