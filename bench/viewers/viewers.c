@@ -289,11 +289,11 @@ static void add_viewer(const char *line) {
   v->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
   int receive_buffer = 4 << 20;
   setsockopt(v->fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
-  struct sockaddr_in local = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  bind(v->fd, (void *)&local, sizeof local);
   v->remote.sin_family = AF_INET;
   v->remote.sin_port = htons(port);
   inet_pton(AF_INET, ip, &v->remote.sin_addr);
+  struct sockaddr_in local = {.sin_family = AF_INET, .sin_addr = v->remote.sin_addr}; /* the server is on this machine */
+  bind(v->fd, (void *)&local, sizeof local);
   connect(v->fd, (void *)&v->remote, sizeof v->remote);
   RAND_bytes(v->transaction, sizeof v->transaction);
   v->added_at = now_ms();
