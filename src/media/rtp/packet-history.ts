@@ -11,7 +11,8 @@ export class PacketHistory {
   readonly #offsets: Int32Array
   readonly #lengths: Int32Array
   readonly #sequences: Int32Array
-  readonly #bySequence: Float64Array
+  /** Lowest 32 bits of the index of the latest packet with each sequence number. */
+  readonly #bySequence = new Int32Array(0x10000)
   #next = 0
   #oldest = 0
   #writeAt = 0
@@ -24,7 +25,6 @@ export class PacketHistory {
     this.#offsets = new Int32Array(slots)
     this.#lengths = new Int32Array(slots)
     this.#sequences = new Int32Array(slots)
-    this.#bySequence = new Float64Array(slots).fill(-1)
   }
 
   /** Index that the next packet will get. Indices count up from 0 and never wrap. */
@@ -55,16 +55,17 @@ export class PacketHistory {
     this.#offsets[slot] = at
     this.#lengths[slot] = length
     this.#sequences[slot] = sequence
-    this.#bySequence[sequence & this.#mask] = index
+    this.#bySequence[sequence] = index
     this.#writeAt = at + length
     return index
   }
 
-  /** Index of the packet with this RTP sequence number, or -1 when it is not held (any more). */
+  /** Index of the latest packet with this RTP sequence number, or -1 when it is not held (any more). */
   find(sequence: number): number {
-    const index = this.#bySequence[sequence & this.#mask] ?? -1
-    if (index < this.#oldest || this.#sequences[index & this.#mask] !== sequence) return -1
-    return index
+    const age = (this.#next - (this.#bySequence[sequence] ?? 0)) >>> 0
+    const index = this.#next - age
+    const held = age > 0 && index >= this.#oldest
+    return held && this.#sequences[index & this.#mask] === sequence ? index : -1
   }
 
   /** Length in bytes of a held packet. */
