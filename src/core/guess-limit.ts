@@ -1,15 +1,13 @@
 import { addressBlock } from './address-block.ts'
-import { BroadcastError, type ErrorCode } from './errors.ts'
+import { BroadcastError } from './errors.ts'
 import type { Clock } from './ports.ts'
+import type { Visitor } from './visitor.ts'
 
 type Window = { wrong: number; readonly endsAt: number }
 
 /** Addresses remembered at once; more than that, and the oldest window is forgotten. */
 const MAX_ADDRESSES = 10_000
 const WINDOW = 60_000
-/** What somebody hears who tries ids or keys. */
-const WRONG_GUESSES: readonly ErrorCode[] = ['broadcast-not-found', 'unauthenticated', 'not-allowed']
-
 export type GuessLimitOptions = {
   clock: Clock
   /** Wrong guesses a minute and address; Infinity where there is nothing to guess. */
@@ -27,14 +25,20 @@ export class GuessLimit {
     this.#limit = limit
   }
 
-  /** Runs `attempt`; its refusal counts if it was a wrong guess. Rejects with `too-many-requests`. */
-  async guard<Result>(address: string, attempt: () => Promise<Result>): Promise<Result> {
-    this.#assertAllowed(addressBlock(address))
+  /**
+   * Runs `attempt`; its refusal counts if it was a wrong guess, which bringing nothing is not.
+   * Rejects with `too-many-requests`.
+   */
+  async guard<Result>({ address, token }: Visitor, attempt: () => Promise<Result>): Promise<Result> {
+    const block = addressBlock(address)
+    this.#assertAllowed(block)
     try {
       return await attempt()
     } catch (error) {
-      if (error instanceof BroadcastError && WRONG_GUESSES.includes(error.code))
-        this.#count(addressBlock(address))
+      const code = error instanceof BroadcastError ? error.code : undefined
+      const wrongId = code === 'broadcast-not-found'
+      const wrongToken = token !== undefined && (code === 'unauthenticated' || code === 'not-allowed')
+      if (wrongId || wrongToken) this.#count(block)
       throw error
     }
   }

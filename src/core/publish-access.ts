@@ -1,15 +1,7 @@
 import type { Broadcast } from './broadcast.ts'
 import type { Broadcasts } from './broadcasts.ts'
 import { BroadcastError } from './errors.ts'
-
-/** Somebody at a door, and what they brought. */
-export type Visitor = {
-  readonly address: string
-  /** Stream key or viewer token. */
-  readonly token: string | undefined
-  /** A page of another site acts for its reader, who may not know. */
-  readonly foreign: boolean
-}
+import type { Visitor } from './visitor.ts'
 
 export type PublishAccessOptions = {
   broadcasts: Broadcasts
@@ -42,16 +34,18 @@ export class PublishAccess {
     }
   }
 
-  /** The right to act on what already publishes. Rejects with `unauthenticated` or `not-allowed`. */
+  /** Rejects with `unauthenticated`, in the same words for an unknown id and a wrong key. */
+  async assertMayPublish(id: string, visitor: Visitor): Promise<void> {
+    if (visitor.token === undefined) this.#assertOpen(visitor)
+    else await this.#broadcasts.authorize(id, visitor.token)
+  }
+
+  /** The right to act on what already publishes: another's key is `not-allowed`, none at all `unauthenticated`. */
   async assertMayControl(id: string, visitor: Visitor): Promise<void> {
-    if (visitor.token === undefined) {
-      this.#assertOpen(visitor)
-      return
-    }
     try {
-      await this.#broadcasts.authorize(id, visitor.token)
+      await this.assertMayPublish(id, visitor)
     } catch (error) {
-      if (!(error instanceof BroadcastError)) throw error
+      if (!(error instanceof BroadcastError) || visitor.token === undefined) throw error
       throw new BroadcastError('not-allowed', 'this stream key is not for this broadcast', { cause: error })
     }
   }

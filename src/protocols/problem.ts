@@ -24,5 +24,9 @@ export function sendProblem(
     code,
     detail,
   }
-  return reply.code(status).type('application/problem+json').send(JSON.stringify(problem))
+  // As bytes, for the framework adds a charset to text, which this media type does not have.
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(Buffer.from(JSON.stringify(problem)))
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Visitor } from '../core/publish-access.ts'
+import type { Visitor } from '../core/visitor.ts'
 
 /** Who knocks: the address as the caller trusts it, the Bearer token, and whether a page of another site sent them. */
 export function visitorOf(headers: IncomingHttpHeaders, address: string): Visitor {

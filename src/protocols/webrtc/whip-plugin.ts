@@ -1,0 +1,127 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { GuessLimit } from '../../core/guess-limit.ts'
+import type { IceServer } from '../../core/ice-server.ts'
+import type { PublishAccess } from '../../core/publish-access.ts'
+import { visitorOf } from '../visitor.ts'
+import {
+  answerPreflight,
+  assertContentType,
+  iceServerLinks,
+  offerIn,
+  SDP,
+  sendAnswer,
+  speakSdp,
+  TRICKLE,
+} from './sdp-over-http.ts'
+import type { Sessions } from './sessions.ts'
+import { trickle } from './trickle.ts'
+import type { WebRtcSession } from './webrtc-session.ts'
+
+/** What WHIP needs from the rest of the system, and nothing more. */
+export type WhipOptions = {
+  sessions: Sessions
+  access: PublishAccess
+  guesses: GuessLimit
+  /** Asked for each answer, for credentials may be short-lived. */
+  iceServers: () => readonly IceServer[]
+  /** Where the server is mounted: the path of its public URL, '' at the root. */
+  basePath?: string
+}
+
+type Endpoint = { Params: { id: string } }
+type Resource = { Params: { id: string; session: string } }
+
+/**
+ * Lets encoders publish over WebRTC with one HTTP request.
+ * https://www.rfc-editor.org/rfc/rfc9725
+ */
+export async function whipPlugin(
+  fastify: FastifyInstance,
+  { sessions, access, guesses, iceServers, basePath = '' }: WhipOptions,
+): Promise<void> {
+  const endpoint = '/whip/:id'
+  const resource = '/whip/:id/:session'
+
+  /** The session, for those who may control it: Bearer on every request (RFC 9725 §4.7). */
+  async function controlled({ params, headers, ip }: FastifyRequest<Resource>): Promise<WebRtcSession> {
+    const visitor = visitorOf(headers, ip)
+    await guesses.guard(visitor, () => access.assertMayControl(params.id, visitor))
+    return sessions.get(params.session, { broadcastId: params.id, door: 'whip' })
+  }
+
+  speakSdp(fastify)
+  answerPreflight(fastify, endpoint, { 'accept-post': SDP })
+  answerPreflight(fastify, resource, { 'accept-patch': TRICKLE })
+  answerPreflight(fastify, `${resource}/clock`, { 'accept-post': 'application/json' })
+
+  fastify.post<Endpoint>(
+    endpoint,
+    { schema: { tags: ['WHIP'], summary: 'Publish: an SDP offer in, its answer out', consumes: [SDP] } },
+    async (request, reply) => {
+      const offer = offerIn(request)
+      const { id } = request.params
+      const visitor = visitorOf(request.headers, request.ip)
+      const broadcast = await guesses.guard(visitor, () => access.enter(id, visitor))
+      const accepted = await sessions.publish({ broadcast, door: 'whip', address: request.ip, offer })
+      return sendAnswer(reply, {
+        sdp: accepted.sdp,
+        location: `${basePath}/whip/${id}/${accepted.session.id}`,
+        etag: accepted.session.etag,
+        links: iceServerLinks(iceServers()),
+      })
+    },
+  )
+
+  fastify.get<Endpoint>(endpoint, { schema: { hide: true } }, async ({ params, headers, ip }, reply) => {
+    const visitor = visitorOf(headers, ip)
+    await guesses.guard(visitor, () => access.assertMayPublish(params.id, visitor))
+    return reply.code(200).send()
+  })
+
+  fastify.get<Resource>(resource, { schema: { hide: true } }, async (request, reply) => {
+    const session = await controlled(request)
+    return reply.code(200).header('etag', session.etag).send()
+  })
+
+  fastify.patch<Resource>(
+    resource,
+    { schema: { tags: ['WHIP'], summary: 'Trickle ICE candidates', consumes: [TRICKLE] } },
+    async (request, reply) => {
+      const session = await controlled(request)
+      assertContentType(request, TRICKLE)
+      await trickle(session, request.headers['if-match'], String(request.body))
+      return reply.code(204).send()
+    },
+  )
+
+  fastify.delete<Resource>(
+    resource,
+    { schema: { tags: ['WHIP'], summary: 'Stop publishing' } },
+    async (request, reply) => {
+      await (await controlled(request)).close('ended')
+      return reply.code(200).send()
+    },
+  )
+
+  fastify.post<Resource & { Body: { offset: number } }>(
+    `${resource}/clock`,
+    {
+      schema: {
+        tags: ['WHIP'],
+        summary: 'Tell how far the clock of the publisher is behind that of the server',
+        body: {
+          type: 'object',
+          required: ['offset'],
+          properties: {
+            offset: { type: 'number', description: 'Milliseconds: server clock minus publisher clock' },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const session = await controlled(request)
+      await session.host.setClockOffset(session.id, request.body.offset)
+      return reply.code(204).send()
+    },
+  )
+}
