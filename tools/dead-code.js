@@ -1,14 +1,13 @@
 // Exports that nobody imports, over the whole repository. Fails with a list.
 import path from 'node:path'
 import process from 'node:process'
-import analyze from 'ts-unused-exports'
+import tsUnusedExports from 'ts-unused-exports'
 
-const analyzeTsConfig = analyze.default ?? analyze
 const ROOT = path.join(import.meta.dirname, '..')
 /** Modules whose exports are for people outside: the published library and configuration files. */
 const PUBLIC = [/^client\/(index|player)\.ts$/, /\.config\.ts$/, /^examples\//]
 
-const { unusedFiles: _files, ...unused } = analyzeTsConfig(
+const { unusedFiles: _files, ...unused } = tsUnusedExports.analyzeTsConfig(
   path.join(import.meta.dirname, 'dead-code.tsconfig.json'),
 )
 let dead = 0
