@@ -26,8 +26,8 @@ export class UnitAssembler {
   readonly #reorder: ReorderBuffer
   #payloads: Buffer[] = []
   #bytes = 0
-  /** Unwrapped timestamp of the unit that is being collected; -1 before the first. */
-  #timestamp = -1
+  /** Unwrapped timestamp of the unit that is being collected. */
+  #timestamp: number | undefined
   /** Something of the unit that is being collected is missing. */
   #broken = false
   #lost = false
@@ -49,12 +49,13 @@ export class UnitAssembler {
   }
 
   #take(packet: Buffer, afterGap: boolean): void {
-    const timestamp = this.#unwrap(timestampOf(packet))
+    const rtpTimestamp = timestampOf(packet)
+    const timestamp = unwrapTimestamp(this.#timestamp ?? rtpTimestamp, rtpTimestamp)
     if (afterGap) this.#discard()
-    else if (timestamp !== this.#timestamp) this.#finish()
+    else if (timestamp !== this.#timestamp) this.#finish(this.#timestamp ?? timestamp)
     this.#timestamp = timestamp
     this.#collect(packet.subarray(payloadStart(packet), payloadEnd(packet)), afterGap)
-    if (this.#format.onePacketPerUnit || markerOf(packet)) this.#finish()
+    if (this.#format.onePacketPerUnit || markerOf(packet)) this.#finish(timestamp)
   }
 
   /** Padding is no part of a unit, but what comes first after a gap decides whether its start is there. */
@@ -75,7 +76,7 @@ export class UnitAssembler {
     this.#bytes = 0
   }
 
-  #finish(): void {
+  #finish(timestamp: number): void {
     const payloads = this.#payloads
     const wanted = payloads.length > 0 || this.#broken
     const unit = this.#broken || payloads.length === 0 ? undefined : this.#format.depacketize(payloads)
@@ -90,10 +91,6 @@ export class UnitAssembler {
     const afterLoss = this.#givenOut ? this.#lost : !unit.keyFrame
     this.#lost = false
     this.#givenOut = true
-    this.#onUnit({ timestamp: this.#timestamp, keyFrame: unit.keyFrame, afterLoss, data: unit.data })
-  }
-
-  #unwrap(timestamp: number): number {
-    return this.#timestamp < 0 ? timestamp : unwrapTimestamp(this.#timestamp, timestamp)
+    this.#onUnit({ timestamp, keyFrame: unit.keyFrame, afterLoss, data: unit.data })
   }
 }
