@@ -1,0 +1,84 @@
+/** `created → live ⇄ reconnecting → ended`; an ended broadcast may be published again. */
+export type BroadcastState = 'created' | 'live' | 'reconnecting' | 'ended'
+
+/** Who finds a broadcast: everybody, whoever knows its address, or whoever has a viewer token. */
+export type Visibility = 'public' | 'unlisted' | 'private'
+
+/** How media reaches the viewers: forwarded by the server, or directly from browser to browser. */
+export type Delivery = 'sfu' | 'p2p'
+
+/** One encoding of a track; `rid` is '' where there is only one. */
+export type LayerView = { rid: string; width?: number; height?: number }
+
+/** What a broadcast sends. */
+export type TrackView = {
+  kind: 'audio' | 'video'
+  /** As SDP writes it: `H264`, `opus`. */
+  codec: string
+  clockRate: number
+  channels?: number
+  fmtp?: string
+  /** Best quality first. */
+  layers: LayerView[]
+}
+
+/** What the server receives of one layer. */
+export type LayerHealth = {
+  rid: string
+  /** Bits per second. */
+  bitrate: number
+  framesPerSecond: number
+  width?: number
+  height?: number
+  /** Seconds between the last two key frames. */
+  keyFrameInterval?: number
+}
+
+/** A broadcast as the server shows it. Times are ISO 8601 in UTC. */
+export type BroadcastView = {
+  id: string
+  title: string
+  visibility: Visibility
+  record: boolean
+  delivery: Delivery
+  state: BroadcastState
+  viewers: number
+  createdAt: string
+  startedAt: string | null
+  endedAt: string | null
+  codecs: string[]
+  tracks: TrackView[]
+  /** The publisher's latest report; null while nobody publishes. */
+  health: { bitrate: number; loss: number; layers: LayerHealth[] } | null
+  /** Faults of the encoder that viewers feel, each with its cure. */
+  warnings: { code: string; message: string; cure: string }[]
+  /** Path of the newest picture; it changes with each. */
+  thumbnail: string | null
+  /** Absolute addresses. */
+  urls: {
+    studio: string
+    view: string
+    embed: string
+    whip: string
+    whep: string
+    signalling: string
+    thumbnail: string
+  }
+}
+
+/** A broadcast just made; its stream key is shown this once. */
+export type CreatedBroadcast = BroadcastView & { streamKey: string }
+
+/** One page of a list. */
+export type BroadcastPage = { items: BroadcastView[]; total: number; page: number; pageSize: number }
+
+/** What a new broadcast shall be; the server chooses what is left out. */
+export type BroadcastWish = {
+  title?: string | undefined
+  visibility?: Visibility | undefined
+  record?: boolean | undefined
+  delivery?: Delivery | undefined
+}
+
+/** What the server is, and how to reach it through firewalls. */
+export type ServerView = { name: string; version: string; open: boolean; iceServers: RTCIceServer[] }

@@ -1,0 +1,112 @@
+import type {
+  BroadcastPage,
+  BroadcastState,
+  BroadcastView,
+  BroadcastWish,
+  CreatedBroadcast,
+  ServerView,
+  Visibility,
+} from './api-types.ts'
+import { problemIn, unreachable } from './problem-answer.ts'
+
+/** Where the server is and by which right it is asked. */
+export type ApiAccess = {
+  /** Root of the server; by default that of this page. */
+  server?: string | URL | undefined
+  /** Stream key of the broadcast in question. */
+  key?: string | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** Makes a broadcast. Everything here rejects with ProblemError. */
+export async function createBroadcast(
+  wish: BroadcastWish = {},
+  access?: ApiAccess,
+): Promise<CreatedBroadcast> {
+  return json(await call('POST', 'api/broadcasts', access, wish))
+}
+
+/** One broadcast, whatever its state. */
+export async function getBroadcast(id: string, access?: ApiAccess): Promise<BroadcastView> {
+  return json(await call('GET', broadcastPath(id), access))
+}
+
+/** Public broadcasts, newest first. */
+export async function listBroadcasts(
+  filter: {
+    state?: BroadcastState | undefined
+    page?: number | undefined
+    pageSize?: number | undefined
+  } = {},
+  access?: ApiAccess,
+): Promise<BroadcastPage> {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, String(value))
+  return json(await call('GET', `api/broadcasts?${query.toString()}`, access))
+}
+
+/** Changes the title or who may find it. */
+export async function updateBroadcast(
+  id: string,
+  change: { title?: string | undefined; visibility?: Visibility | undefined },
+  access?: ApiAccess,
+): Promise<BroadcastView> {
+  return json(await call('PATCH', broadcastPath(id), access, change))
+}
+
+/** Ends it for its publisher and its viewers; its key still opens it again. */
+export async function stopBroadcast(id: string, access?: ApiAccess): Promise<BroadcastView> {
+  return json(await call('POST', `${broadcastPath(id)}/stop`, access))
+}
+
+/** Removes it for good. */
+export async function removeBroadcast(id: string, access?: ApiAccess): Promise<void> {
+  await call('DELETE', broadcastPath(id), access)
+}
+
+/** A new stream key; the old one is worthless from now on. */
+export async function rotateStreamKey(
+  id: string,
+  access?: ApiAccess,
+): Promise<{ id: string; streamKey: string }> {
+  return json(await call('POST', `${broadcastPath(id)}/stream-key`, access))
+}
+
+/** The picture that lists show, at most 512 KiB of JPEG. */
+export async function uploadThumbnail(id: string, jpeg: Blob, access?: ApiAccess): Promise<void> {
+  await call('PUT', `${broadcastPath(id)}/thumbnail`, access, jpeg)
+}
+
+/** What the server is and which ICE servers it recommends. */
+export async function getServer(access?: ApiAccess): Promise<ServerView> {
+  return json(await call('GET', 'api/server', access))
+}
+
+function broadcastPath(id: string): string {
+  return `api/broadcasts/${encodeURIComponent(id)}`
+}
+
+async function call(method: string, path: string, access: ApiAccess = {}, body?: object): Promise<Response> {
+  const headers = new Headers({ accept: 'application/json' })
+  if (access.key !== undefined) headers.set('authorization', `Bearer ${access.key}`)
+  if (body) headers.set('content-type', body instanceof Blob ? body.type || 'image/jpeg' : 'application/json')
+  const url = new URL(path, new URL(access.server ?? '/', location.href))
+  let response: Response
+  try {
+    response = await fetch(url, {
+      method,
+      headers,
+      body: body instanceof Blob || body === undefined ? (body ?? null) : JSON.stringify(body),
+      signal: access.signal ?? null,
+    })
+  } catch (error) {
+    if (access.signal?.aborted) throw error
+    throw unreachable(error)
+  }
+  if (!response.ok) throw await problemIn(response)
+  return response
+}
+
+async function json<Value>(response: Response): Promise<Value> {
+  return (await response.json()) as Value
+}

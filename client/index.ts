@@ -1,0 +1,23 @@
+export {
+  type ApiAccess,
+  createBroadcast,
+  getBroadcast,
+  getServer,
+  listBroadcasts,
+  removeBroadcast,
+  rotateStreamKey,
+  stopBroadcast,
+  updateBroadcast,
+  uploadThumbnail,
+} from './api.ts'
+export type * from './api-types.ts'
+export { type CameraOptions, openCamera, reopenWhenEnded, type ScreenOptions, shareScreen } from './camera.ts'
+export { DeviceError, type DeviceErrorCode } from './device-error.ts'
+export { type DeviceList, type DevicePermission, listDevices, onDevicesChanged } from './devices.ts'
+export { type LevelMeter, meterLevel } from './level-meter.ts'
+export { followBroadcasts, type LiveListListeners } from './live-list.ts'
+export { ProblemError } from './problem-error.ts'
+export type { Publication, PublicationState, PublishOptions, StateChange, VideoCodec } from './publication.ts'
+export type { LayerStatistics, PublicationStatistics, ViewingStatistics } from './statistics.ts'
+export type { LayerChoice, LayerOffer, Playback, Viewing, ViewingState, WatchOptions } from './viewing.ts'
+export { keepAwake } from './wake-lock.ts'
