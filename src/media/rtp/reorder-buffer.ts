@@ -71,6 +71,7 @@ export class ReorderBuffer {
   }
 
   #handOn(): void {
+    const first = this.#next
     for (;;) {
       const slot = this.#next & (SLOTS - 1)
       const packet = this.#packets[slot]
@@ -82,13 +83,14 @@ export class ReorderBuffer {
       this.#afterGap = false
       this.#onPacket(packet, afterGap)
     }
-    if (this.#held > 0) this.#missedAt = this.#firstArrival()
+    if (this.#held > 0 && this.#next !== first) this.#missedAt = this.#earliestArrival()
   }
 
-  /** Arrival of the packet behind the gap, which has been waiting longest of those that can go on next. */
-  #firstArrival(): number {
-    let sequence = this.#next
-    while (!this.#packets[sequence & (SLOTS - 1)]) sequence++
-    return this.#arrivals[sequence & (SLOTS - 1)] ?? 0
+  /** The next packet has been missed since the first of those behind it arrived. */
+  #earliestArrival(): number {
+    let earliest = Infinity
+    for (let slot = 0; slot < SLOTS; slot++)
+      if (this.#packets[slot]) earliest = Math.min(earliest, this.#arrivals[slot] ?? 0)
+    return earliest
   }
 }

@@ -1,7 +1,7 @@
 import type { AccessUnit } from '../access-unit.ts'
 import type { Codec } from '../codec.ts'
 import { type PayloadFormat, payloadFormatOf } from './depacketize.ts'
-import { markerOf, payloadEnd, payloadStart, timestampOf } from './packet.ts'
+import { isRtp, markerOf, payloadEnd, payloadStart, timestampOf } from './packet.ts'
 import { ReorderBuffer } from './reorder-buffer.ts'
 import { unwrapTimestamp } from './sequence.ts'
 
@@ -43,8 +43,9 @@ export class UnitAssembler {
     })
   }
 
-  /** `packet` may be reused afterwards. `arrivedAt` is monotonic milliseconds. */
+  /** `packet` may be reused afterwards; what is no RTP is ignored. `arrivedAt` is monotonic milliseconds. */
   push(packet: Buffer, arrivedAt: number): void {
+    if (!isRtp(packet)) return
     this.#reorder.push(Buffer.from(packet), arrivedAt)
   }
 
