@@ -7,6 +7,7 @@ import type { TrackInfo } from '../../src/core/track-info.ts'
 import { type MayWatch, WatchAccess } from '../../src/core/watch-access.ts'
 import { installErrorHandler } from '../../src/protocols/http-errors.ts'
 import { type SessionLimits, Sessions } from '../../src/protocols/webrtc/sessions.ts'
+import { StateAnnouncer } from '../../src/protocols/webrtc/state-announcer.ts'
 import { FakeBroadcastStore } from './fake-broadcast-store.ts'
 import { FakeClock } from './fake-clock.ts'
 import { FakeLogger } from './fake-logger.ts'
@@ -66,6 +67,7 @@ export async function setUpDoor({ open = false, limits = {}, mayWatch = () => fa
     access: new PublishAccess({ broadcasts, open }),
     watchAccess: new WatchAccess({ broadcasts, mayWatch }),
     guesses: new GuessLimit({ clock }),
+    announcer: new StateAnnouncer({ broadcasts, clock }),
   }
 
   /** A broadcast whose publisher is connected and sends VP8 in two layers, and Opus. */

@@ -1,0 +1,137 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Broadcast } from '../../core/broadcast.ts'
+import { BroadcastError } from '../../core/errors.ts'
+import type { GuessLimit } from '../../core/guess-limit.ts'
+import type { IceServer } from '../../core/ice-server.ts'
+import type { WatchAccess } from '../../core/watch-access.ts'
+import { visitorOf } from '../visitor.ts'
+import { EVENTS_RELATION, type EventRouteOptions, eventRoutes } from './event-routes.ts'
+import { LAYER_RELATION, layerRoutes } from './layer-routes.ts'
+import { offeredCodecs } from './offered-codecs.ts'
+import {
+  answerPreflight,
+  assertContentType,
+  iceServerLinks,
+  offerIn,
+  SDP,
+  sendAnswer,
+  speakSdp,
+  TRICKLE,
+} from './sdp-over-http.ts'
+import type { Accepted, SessionRequest, Sessions } from './sessions.ts'
+import { trickle } from './trickle.ts'
+import type { WebRtcSession } from './webrtc-session.ts'
+
+/** What WHEP needs from the rest of the system, and nothing more. */
+export type WhepOptions = Omit<EventRouteOptions, 'watched' | 'unguessable' | 'basePath'> & {
+  sessions: Sessions
+  access: WatchAccess
+  guesses: GuessLimit
+  /** Asked for each answer, for credentials may be short-lived. */
+  iceServers: () => readonly IceServer[]
+  /** Where the server is mounted: the path of its public URL, '' at the root. */
+  basePath?: string
+}
+
+type Endpoint = { Params: { id: string } }
+type Resource = { Params: { id: string; session: string } }
+
+/**
+ * Lets players watch over WebRTC with one HTTP request.
+ * https://datatracker.ietf.org/doc/draft-ietf-wish-whep/
+ */
+export async function whepPlugin(
+  fastify: FastifyInstance,
+  { sessions, access, guesses, iceServers, basePath = '', ...events }: WhepOptions,
+): Promise<void> {
+  const endpoint = '/whep/:id'
+  const resource = '/whep/:id/:session'
+
+  async function entered({ params, headers, ip }: FastifyRequest<Endpoint>): Promise<Broadcast> {
+    const visitor = visitorOf(headers, ip)
+    return guesses.guard(visitor, () => access.enter(params.id, visitor))
+  }
+
+  /** The session, for those who may watch its broadcast: Bearer on every request. */
+  async function watched(request: FastifyRequest<Resource>): Promise<WebRtcSession> {
+    const broadcast = await entered(request)
+    return unguessable({ ...request.params, id: broadcast.id })
+  }
+
+  const unguessable = (params: Resource['Params']): WebRtcSession =>
+    sessions.get(params.session, { broadcastId: params.id, door: 'whep' })
+
+  speakSdp(fastify)
+  answerPreflight(fastify, endpoint, { 'accept-post': SDP })
+  answerPreflight(fastify, resource, { 'accept-patch': TRICKLE })
+  eventRoutes(fastify, { ...events, watched, unguessable, basePath })
+  layerRoutes(fastify, watched)
+
+  fastify.post<Endpoint>(
+    endpoint,
+    { schema: { tags: ['WHEP'], summary: 'Watch: an SDP offer in, its answer out', consumes: [SDP] } },
+    async (request, reply) => {
+      const offer = offerIn(request)
+      const broadcast = await entered(request)
+      const { session, sdp } = await watch(sessions, { broadcast, door: 'whep', address: request.ip, offer })
+      const location = `${basePath}/whep/${broadcast.id}/${session.id}`
+      return sendAnswer(reply, {
+        sdp,
+        location,
+        etag: session.etag,
+        links: [
+          ...iceServerLinks(iceServers()),
+          `<${location}/sse>; ${EVENTS_RELATION}`,
+          `<${location}/layer>; ${LAYER_RELATION}`,
+        ],
+      })
+    },
+  )
+
+  fastify.get<Endpoint>(endpoint, { schema: { hide: true } }, async (request, reply) => {
+    await entered(request)
+    return reply.code(200).type(SDP).send()
+  })
+
+  fastify.get<Resource>(resource, { schema: { hide: true } }, async (request, reply) => {
+    const session = await watched(request)
+    return reply.code(200).header('etag', session.etag).send()
+  })
+
+  fastify.patch<Resource>(
+    resource,
+    { schema: { tags: ['WHEP'], summary: 'Trickle ICE candidates', consumes: [TRICKLE] } },
+    async (request, reply) => {
+      const session = await watched(request)
+      assertContentType(request, TRICKLE)
+      await trickle(session, request.headers['if-match'], String(request.body))
+      return reply.code(204).send()
+    },
+  )
+
+  fastify.delete<Resource>(
+    resource,
+    { schema: { tags: ['WHEP'], summary: 'Stop watching' } },
+    async (request, reply) => {
+      await (await watched(request)).close('ended')
+      return reply.code(200).send()
+    },
+  )
+}
+
+/** Where nothing fits, the answer names what each side has, so that somebody can mend it. */
+async function watch(sessions: Sessions, request: SessionRequest): Promise<Accepted> {
+  try {
+    return await sessions.watch(request)
+  } catch (error) {
+    if (!(error instanceof BroadcastError) || error.code !== 'no-common-codec') throw error
+    const sent = request.broadcast.tracks.map(({ codec }) => codec).join(', ')
+    const taken = offeredCodecs(request.offer).join(', ')
+    throw new BroadcastError(
+      'no-common-codec',
+      `The broadcast sends ${sent}; this player takes ${taken || 'nothing'}. ` +
+        'Publish with a codec that both have, for example H264 or VP8.',
+      { cause: error },
+    )
+  }
+}
