@@ -2,59 +2,50 @@ import { GCProfiler, getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 const WARM_UP_CALLS = 30_000
-const ROUNDS = 7
-const MOST_CALLS = 20_000
-const MOST_ATTEMPTS = 50
+const MOST_CALLS = 10_000
+const MOST_ROUNDS = 60
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 /**
- * Bytes of JavaScript heap that one call of `run` takes once the compiler has optimized it. The least of several
- * rounds counts: what the runtime itself allocates now and then is not the function's doing. Infinity when it
- * takes so much that no round passes without a garbage collection.
+ * Bytes of JavaScript heap that one call of `run` takes once the compiler has optimized it. The least of many
+ * rounds counts, for what the runtime itself allocates now and then, and the compiler while it still works, is not
+ * the function's doing; a round that takes nothing ends the measurement. Infinity when the function takes so much
+ * that no round passes without a garbage collection.
  */
 export function allocatedBytesPerCall(run: () => unknown): number {
   repeat(run, WARM_UP_CALLS)
   let calls = MOST_CALLS
   let least = Infinity
-  let measured = 0
-  for (let attempt = 0; attempt < MOST_ATTEMPTS && measured < ROUNDS; attempt++) {
-    const bytes = measure(run, calls)
-    if (bytes < 0) {
-      calls = Math.max(1, calls >> 1)
-      continue
-    }
-    least = Math.min(least, bytes / calls)
-    measured++
+  for (let round = 0; round < MOST_ROUNDS && least > 0; round++) {
+    const bytes = growth(run, calls)
+    if (bytes === undefined) calls = Math.max(1, calls >> 1)
+    else least = Math.min(least, bytes / calls)
   }
   return least
 }
 
-/** Heap growth over `calls`, less that of doing nothing; -1 when a collection came between. */
-function measure(run: () => unknown, calls: number): number {
-  const idle = growth(doNothing, 1)
-  const grown = growth(run, calls)
-  return idle < 0 || grown < 0 ? -1 : Math.max(0, grown - idle)
-}
-
-function growth(run: () => unknown, calls: number): number {
+/** Growth of the heap over `calls`, less that of none; undefined when a collection came between. */
+function growth(run: () => unknown, calls: number): number | undefined {
   collectGarbage()
   const profiler = new GCProfiler()
   profiler.start()
+  const idle = getHeapStatistics().used_heap_size
   const before = getHeapStatistics().used_heap_size
   repeat(run, calls)
   const after = getHeapStatistics().used_heap_size
-  return profiler.stop().statistics.length > 0 ? -1 : after - before
+  if (profiler.stop().statistics.length > 0) return undefined
+  return Math.max(0, after - before - (before - idle))
 }
 
-let kept: unknown
-
-/** Keeps the last result, so that the compiler cannot leave the call out. */
+/**
+ * Calls through a site that has seen several functions, so that the compiler does not put `run` into the loop and
+ * then leave out what nobody looks at.
+ */
 function repeat(run: () => unknown, calls: number): void {
-  for (let call = 0; call < calls; call++) kept = run()
+  for (let call = 0; call < calls; call++) kept.result = run()
 }
 
-function doNothing(): unknown {
-  return kept
-}
+const kept: { result?: unknown } = {}
+for (const other of [() => 0, () => '', () => kept]) repeat(other, 1)

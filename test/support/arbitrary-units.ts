@@ -22,7 +22,7 @@ const nal = (type: fc.Arbitrary<number>) =>
 const h264 = fc
   .tuple(
     fc.constantFrom([9], [9, 7, 8], [7, 8], [7, 8, 6]),
-    fc.array(nal(fc.constantFrom(1, 2, 5, 6, 8, 12, 23)), { minLength: 1, maxLength: 6 }),
+    fc.array(nal(fc.constantFrom(1, 2, 5, 6, 8, 12, 23)), { minLength: 1, maxLength: 6, size: 'max' }),
   )
   .map(([first, rest]): Content => {
     const head = first.map((type) => lengthPrefixed(Buffer.of(0x60 | type, 0x42, 0xe0, 0x1f, type)))
@@ -72,7 +72,7 @@ export function arbitraryUnits(codec: Codec, maxLength: number): fc.Arbitrary<Ac
     .tuple(
       start,
       content.filter(({ keyFrame }) => keyFrame),
-      fc.array(content, { maxLength }),
+      fc.array(content, { maxLength, size: 'max' }),
     )
     .map(([first, firstUnit, rest]) =>
       [firstUnit, ...rest].map((unit, index) => ({

@@ -1,5 +1,5 @@
 /** RTP packets made by hand, for tests. */
-export type PacketFields = {
+type PacketFields = {
   payload?: Uint8Array
   payloadType?: number
   marker?: boolean

@@ -2,7 +2,7 @@ import { BitReader } from '../bit-reader.ts'
 import type { PictureSize } from '../picture-size.ts'
 
 /** What is read of a sequence header: the largest picture, and whether there is only one of them. */
-export type Av1SequenceHeader = PictureSize & { readonly stillPicture: boolean }
+type Av1SequenceHeader = PictureSize & { readonly stillPicture: boolean }
 
 /** Reads sequence_header_obu() up to the picture size (AV1 §5.5.1); undefined when it is cut short. */
 export function parseAv1SequenceHeader(bytes: Uint8Array): Av1SequenceHeader | undefined {

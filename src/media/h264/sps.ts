@@ -1,9 +1,10 @@
 import { BitReader } from '../bit-reader.ts'
 import type { PictureSize } from '../picture-size.ts'
+import { NAL, nalType } from './nal.ts'
 import { readVui, type Vui } from './vui.ts'
 
 /** What a sequence parameter set says about its pictures. */
-export type Sps = PictureSize &
+type Sps = PictureSize &
   Vui & {
     /** As SDP writes it: profile_idc, constraint flags and level_idc in hexadecimal (RFC 6184 §8.1). */
     readonly profileLevelId: string
@@ -17,7 +18,7 @@ const MAX_CYCLE = 255
 
 /** Reads a sequence parameter set, NAL header included; undefined when it is none or makes no sense. */
 export function parseSps(nal: Uint8Array): Sps | undefined {
-  if (nal.length < 5) return undefined
+  if (nalType(nal[0] ?? 0) !== NAL.SPS) return undefined
   const bits = new BitReader(withoutEmulationPrevention(nal.subarray(1)))
   const profileLevelId = bits.read(24).toString(16).padStart(6, '0')
   bits.unsignedExpGolomb() // seq_parameter_set_id

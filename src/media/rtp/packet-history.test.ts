@@ -69,7 +69,7 @@ describe('PacketHistory', () => {
     const property = fc.property(
       limits,
       fc.integer({ min: 0, max: 0xffff }),
-      fc.array(appended, { maxLength: 120 }),
+      fc.array(appended, { maxLength: 120, size: 'max' }),
       (limit, first, steps) => {
         const history = new PacketHistory(limit)
         const model = new NaiveHistory(limit)

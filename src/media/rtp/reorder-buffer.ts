@@ -1,7 +1,7 @@
 import { sequenceOf } from './packet.ts'
 import { sequenceDistance, unwrapSequence } from './sequence.ts'
 
-export type ReorderBufferOptions = {
+type ReorderBufferOptions = {
   /** How long a missing packet is waited for, in milliseconds. */
   maxWait: number
   /** Called in order of sequence numbers; `afterGap` when the packet before it never came, or is unknown. */

@@ -18,7 +18,7 @@ const network = fc.array(
     copies: fc.oneof({ weight: 4, arbitrary: fc.constant(1) }, fc.constant(2)),
     lost: fc.oneof({ weight: 8, arbitrary: fc.constant(false) }, fc.constant(true)),
   }),
-  { minLength: 1, maxLength: 60 },
+  { minLength: 1, maxLength: 60, size: 'max' },
 )
 type Network = typeof network extends fc.Arbitrary<infer Value> ? Value : never
 

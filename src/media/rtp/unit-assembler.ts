@@ -5,7 +5,7 @@ import { isRtp, markerOf, payloadEnd, payloadStart, timestampOf } from './packet
 import { ReorderBuffer } from './reorder-buffer.ts'
 import { unwrapTimestamp } from './sequence.ts'
 
-export type UnitAssemblerOptions = {
+type UnitAssemblerOptions = {
   codec: Codec
   /** How long a missing packet is waited for, in milliseconds. */
   maxWait: number

@@ -86,9 +86,11 @@ describe('UnitPacketizer', () => {
     const { packets, push } = setUp('opus')
     push(Buffer.from('sound'), 960)
 
-    assert.equal(packets.length, 1)
-    assert.equal(packets[0]?.toString('latin1', 12), 'sound')
-    assert.equal(markerOf(packets[0] ?? Buffer.alloc(0)), false)
+    assert.deepEqual(
+      packets.map((packet) => packet.toString('latin1', 12)),
+      ['sound'],
+    )
+    assert.deepEqual(packets.map(markerOf), [false])
   })
 
   test('[RTP13] a codec that is never made into RTP is refused', () => {

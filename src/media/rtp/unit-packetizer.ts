@@ -4,7 +4,7 @@ import { packetizeH264 } from '../h264/packetize.ts'
 import { RTP_HEADER_BYTES } from './packet.ts'
 import { rewriteHeader } from './rewrite.ts'
 
-export type UnitPacketizerOptions = {
+type UnitPacketizerOptions = {
   codec: Codec
   /** Bytes of the largest packet, header included. An Opus packet that is larger is sent all the same. */
   mtu: number
