@@ -39,9 +39,12 @@ export function sendViewerEvents(
     send('state', { state, viewers })
   }
 
+  /** Bit rates change all the time: they are told along, but are no reason to tell. */
   function sendLayers(): void {
     const now = layersOf(session)
-    const text = JSON.stringify([now, session.rid])
+    const text = JSON.stringify([now, session.rid], (key, value: unknown) =>
+      key === 'bitrate' ? undefined : value,
+    )
     if (text === layers) return
     layers = text
     send('layers', now)
@@ -72,8 +75,11 @@ export function sendViewerEvents(
 function layersOf({ broadcast, videoMid, rid: selected }: WebRtcSession): Record<string, unknown> {
   const video = broadcast.tracks.find(({ kind }) => kind === 'video')
   if (!video || videoMid === undefined) return {}
-  const layers = video.layers.map(({ rid, width, height }) => ({ encodingId: rid, rid, width, height }))
-  const paused = ({ rid }: { rid: string }) => reportOf(broadcast, rid)?.bitrate === 0
+  const layers = video.layers.map(({ rid, width, height }) => {
+    const bitrate = reportOf(broadcast, rid)?.bitrate
+    return { encodingId: rid, rid, width, height, bitrate }
+  })
+  const paused = ({ bitrate }: { bitrate: number | undefined }): boolean => bitrate === 0
   return {
     [videoMid]: {
       active: layers.filter((layer) => !paused(layer)),
