@@ -105,3 +105,8 @@ export function newApp(): FastifyInstance {
 
 /** Lets everything that waits for something already settled run. */
 export const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+/** Lets the world turn until something is so; the test's own time-out is the limit. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await settled()
+}

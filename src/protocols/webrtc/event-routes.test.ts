@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { EventSource } from '../../../test/support/event-source.ts'
-import { newApp, OFFER, SDP_TYPE, setUpDoor } from '../../../test/support/webrtc-door.ts'
+import { newApp, OFFER, SDP_TYPE, setUpDoor, until } from '../../../test/support/webrtc-door.ts'
 import { whepPlugin } from './whep-plugin.ts'
 
 async function setUp(t: TestContext) {
@@ -189,7 +189,7 @@ describe('the events of a WHEP session', () => {
     assert.equal(clock.pending, before + 1)
 
     await events[Symbol.asyncDispose]()
-    while (clock.pending > before) await new Promise((resolve) => setImmediate(resolve))
+    await until(() => clock.pending === before)
     assert.equal(clock.pending, before)
   })
 

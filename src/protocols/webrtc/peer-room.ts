@@ -45,7 +45,10 @@ export class PeerRooms {
   /** Throws `broadcast-taken`. The broadcaster hears of everybody who is here already. */
   join(broadcast: Broadcast, peer: RoomPeer): void {
     if (peer.role === 'broadcaster') broadcast.attachPublisher(peer)
-    const room = this.#rooms.get(broadcast.id) ?? { broadcaster: undefined, viewers: new Map() }
+    const room = this.#rooms.get(broadcast.id) ?? {
+      broadcaster: undefined,
+      viewers: new Map<string, RoomPeer>(),
+    }
     this.#rooms.set(broadcast.id, room)
     void peer.closed.then(() => this.#leave(broadcast, peer))
     if (peer.role === 'broadcaster') {

@@ -96,11 +96,13 @@ export class SignallingConnection {
     this.#heardAt = this.#clock.monotonic()
     if (!this.open) return
     const refusal = this.#guard.refusal(data.length)
-    if (refusal !== undefined) return this.close(refusal)
-    if (isBinary) return this.fail(new BroadcastError('bad-request', 'a message must be text'), CLOSE.policy)
-    if (this.#waiting >= MAX_WAITING) return this.close(CLOSE.policy)
-    this.#waiting++
-    this.#queue = this.#queue.then(() => this.#handle(data.toString()))
+    if (refusal !== undefined) this.close(refusal)
+    else if (isBinary) this.fail(new BroadcastError('bad-request', 'a message must be text'), CLOSE.policy)
+    else if (this.#waiting >= MAX_WAITING) this.close(CLOSE.policy)
+    else {
+      this.#waiting++
+      this.#queue = this.#queue.then(() => this.#handle(data.toString()))
+    }
   }
 
   async #handle(text: string): Promise<void> {

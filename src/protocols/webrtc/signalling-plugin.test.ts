@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
 import { WebSocketServer } from 'ws'
 import { SignallingClient } from '../../../test/support/signalling-client.ts'
-import { type DoorOptions, OFFER, setUpDoor, settled } from '../../../test/support/webrtc-door.ts'
+import { type DoorOptions, OFFER, setUpDoor, until } from '../../../test/support/webrtc-door.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import { type SignallingOptions, SignallingRoute } from './signalling-plugin.ts'
 
@@ -238,7 +238,7 @@ describe('signalling with a media host', () => {
     assert.equal(broadcast.state, 'live')
     client.close()
     await client.closed
-    while (host.sessions.size > 0) await settled()
+    await until(() => host.sessions.size === 0)
     assert.equal(broadcast.state, 'reconnecting')
   })
 
@@ -253,7 +253,7 @@ describe('signalling with a media host', () => {
     host.connect(host.watched[0]?.sessionId ?? '')
     assert.equal(broadcast.viewers, 1)
     client.socket.terminate()
-    while (broadcast.viewers > 0) await settled()
+    await until(() => broadcast.viewers === 0)
     assert.equal(host.sessions.size, 1)
   })
 
@@ -383,11 +383,11 @@ describe('signalling with a media host', () => {
     const gate = Promise.withResolvers<undefined>()
     host.gate = gate.promise
     client.send({ type: 'offer', sdp: OFFER })
-    while (host.watched.length === 0) await settled()
+    await until(() => host.watched.length !== 0)
     client.close()
     await client.closed
     gate.resolve(undefined)
-    while (sessions.size > 1) await settled()
+    await until(() => sessions.size <= 1)
     assert.equal(host.sessions.size, 1)
   })
 })
@@ -409,7 +409,7 @@ describe('signalling between peers', () => {
 
     client.close()
     await client.closed
-    while (broadcast.state === 'live') await settled()
+    await until(() => broadcast.state !== 'live')
     assert.equal(broadcast.state, 'reconnecting')
   })
 
@@ -425,7 +425,7 @@ describe('signalling between peers', () => {
 
     early.client.close()
     assert.deepEqual(await client.next('viewer-left'), { type: 'viewer-left', peerId: early.peerId })
-    while (broadcast.viewers > 1) await settled()
+    await until(() => broadcast.viewers <= 1)
   })
 
   test('[SIG42] offer, answer and candidates pass between the broadcaster and one viewer', async (t) => {
@@ -510,7 +510,7 @@ describe('signalling between peers', () => {
     const first = await joinBroadcaster()
     const viewer = await join('viewer')
     first.client.socket.terminate()
-    while (broadcast.state === 'live') await settled()
+    await until(() => broadcast.state !== 'live')
 
     const { client } = await joinBroadcaster()
 
@@ -527,7 +527,7 @@ describe('signalling between peers', () => {
 
     assert.equal(await broadcaster.client.closed, 4410)
     assert.equal(await viewer.client.closed, 4410)
-    while (route.size > 0) await settled()
+    await until(() => route.size === 0)
   })
 
   test('[SIG47] after that the broadcaster may begin again', async (t) => {
@@ -609,7 +609,7 @@ describe('limits of signalling', () => {
     clock.advance(5000)
     assert.equal(route.size, 1)
     clock.advance(5000)
-    while (route.size > 0) await settled()
+    await until(() => route.size === 0)
     client.socket.resume()
     assert.equal(await client.closed, 1006)
   })
@@ -638,7 +638,7 @@ describe('limits of signalling', () => {
     client.close()
     silent.close()
     await Promise.all([client.closed, silent.closed])
-    while (clock.pending > before) await settled()
+    await until(() => clock.pending <= before)
     assert.equal(clock.pending, before)
   })
 })
