@@ -79,6 +79,7 @@ export function reopenWhenEnded(
 ): () => void {
   let current = stream
   let stopped = false
+  const isStopped = () => stopped
   let opening = false
   let due = false
 
@@ -91,7 +92,7 @@ export function reopenWhenEnded(
       due = false
       forget()
       for (const track of current.getTracks()) track.stop()
-      if (stopped) for (const track of next.getTracks()) track.stop()
+      if (isStopped()) for (const track of next.getTracks()) track.stop()
       else {
         current = next
         watch()
@@ -99,7 +100,7 @@ export function reopenWhenEnded(
       }
     } catch (error) {
       due = false
-      if (!stopped && error instanceof DeviceError) onFailed?.(error)
+      if (!isStopped() && error instanceof DeviceError) onFailed?.(error)
     } finally {
       opening = false
     }

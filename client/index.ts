@@ -18,6 +18,13 @@ export { type LevelMeter, meterLevel } from './level-meter.ts'
 export { followBroadcasts, type LiveListListeners } from './live-list.ts'
 export { ProblemError } from './problem-error.ts'
 export type { Publication, PublicationState, PublishOptions, StateChange, VideoCodec } from './publication.ts'
-export type { LayerStatistics, PublicationStatistics, ViewingStatistics } from './statistics.ts'
+export { publish } from './publish.ts'
+export type {
+  LayerStatistics,
+  PublicationStatistics,
+  QualityLimitation,
+  ViewingStatistics,
+} from './statistics.ts'
 export type { LayerChoice, LayerOffer, Playback, Viewing, ViewingState, WatchOptions } from './viewing.ts'
 export { keepAwake } from './wake-lock.ts'
+export { watch } from './watch.ts'

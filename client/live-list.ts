@@ -20,15 +20,15 @@ export function followBroadcasts(
   const url = new URL('api/events', new URL(server ?? '/', location.href))
   if (broadcast !== undefined) url.searchParams.set('broadcast', broadcast)
   const source = new EventSource(url)
-  const hear = <Fact>(name: string, listener: (fact: Fact) => void) =>
-    source.addEventListener(name, (event: MessageEvent<string>) => listener(JSON.parse(event.data) as Fact))
+  const hear = (name: string, listener: (fact: never) => void) =>
+    source.addEventListener(name, (event: MessageEvent<string>) => listener(JSON.parse(event.data) as never))
 
   source.onopen = () => listeners.onConnected?.(true)
   source.onerror = () => listeners.onConnected?.(false)
-  hear<{ broadcasts: BroadcastView[] }>('list', ({ broadcasts }) => listeners.onList?.(broadcasts))
-  hear<BroadcastView>('started', (view) => listeners.onStarted?.(view))
-  hear<BroadcastView>('updated', (view) => listeners.onUpdated?.(view))
-  hear<BroadcastView>('ended', (view) => listeners.onEnded?.(view))
-  hear<{ id: string }>('removed', ({ id }) => listeners.onRemoved?.(id))
+  hear('list', ({ broadcasts }: { broadcasts: BroadcastView[] }) => listeners.onList?.(broadcasts))
+  hear('started', (view: BroadcastView) => listeners.onStarted?.(view))
+  hear('updated', (view: BroadcastView) => listeners.onUpdated?.(view))
+  hear('ended', (view: BroadcastView) => listeners.onEnded?.(view))
+  hear('removed', ({ id }: { id: string }) => listeners.onRemoved?.(id))
   return () => source.close()
 }

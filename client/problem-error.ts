@@ -1,3 +1,11 @@
+/** What is known of a problem beside its name. */
+export type ProblemDetails = {
+  status?: number
+  retryAfter?: number | undefined
+  final?: boolean | undefined
+  cause?: unknown
+}
+
 /** Why something did not work: branch on `code`, show `message`. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
@@ -7,26 +15,20 @@ export class ProblemError extends Error {
   readonly status: number
   /** Seconds after which the server wants to be asked again. */
   readonly retryAfter: number | undefined
-
-  constructor(
-    code: string,
-    message: string,
-    {
-      status = 0,
-      retryAfter,
-      cause,
-    }: { status?: number; retryAfter?: number | undefined; cause?: unknown } = {},
-  ) {
-    super(message, { cause })
-    this.code = code
-    this.status = status
-    this.retryAfter = retryAfter
-  }
-
   /** Trying again can not help. */
-  get final(): boolean {
-    const { status, retryAfter } = this
-    if (status === 409) return retryAfter === undefined
-    return status >= 400 && status < 500 && ![408, 425, 429].includes(status)
+  readonly final: boolean
+
+  constructor(code: string, message: string, details: ProblemDetails = {}) {
+    super(message, { cause: details.cause })
+    this.code = code
+    this.status = details.status ?? 0
+    this.retryAfter = details.retryAfter
+    this.final = details.final ?? isFinal(this)
   }
+}
+
+/** Of refusals, those that pass by themselves: too slow, too early, too many, and not yet or no longer free. */
+function isFinal({ status, retryAfter }: ProblemError): boolean {
+  if (status === 409) return retryAfter === undefined
+  return status >= 400 && status < 500 && ![408, 425, 429].includes(status)
 }

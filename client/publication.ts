@@ -1,7 +1,7 @@
 import type { ProblemError } from './problem-error.ts'
 import type { PublicationStatistics } from './statistics.ts'
 
-/** Final are `ended` (closed here, or stopped on the server) and `failed`. */
+/** Final are `ended` (closed here, or stopped on the server: then `problem.code` is `stopped`) and `failed`. */
 export type PublicationState = 'connecting' | 'live' | 'reconnecting' | 'ended' | 'failed'
 
 /** A state has been reached; while it waits to try again, why and when. */
@@ -32,8 +32,6 @@ export type PublishOptions = {
   audioBitrate?: number | undefined
   /** For the first attempt; later ones know those that the server told. */
   iceServers?: RTCIceServer[] | undefined
-  /** What to do when the page goes: `end` the broadcast (default), or `keep` it for a reload within the server's patience. */
-  onPageHide?: 'end' | 'keep' | undefined
   onState?: ((change: StateChange<PublicationState>) => void) | undefined
   /** Once a second while live. */
   onStatistics?: ((statistics: PublicationStatistics) => void) | undefined
@@ -57,6 +55,9 @@ export interface Publication extends AsyncDisposable {
   /** Sends silence or black until called with false; survives replaced tracks. */
   setMuted(kind: 'audio' | 'video', muted: boolean): void
   isMuted(kind: 'audio' | 'video'): boolean
-  /** Ends the broadcast. Safe to call more than once; leaves the tracks running. */
+  /**
+   * Stops sending and leaves the tracks running. Safe to call more than once. The server waits a while for a return,
+   * as it does when the page is reloaded; stopBroadcast() ends the broadcast at once.
+   */
   close(): Promise<void>
 }

@@ -1,3 +1,6 @@
+/** What keeps the browser from sending better. */
+export type QualityLimitation = 'none' | 'cpu' | 'bandwidth' | 'other'
+
 /** One simulcast layer, or the only encoding (`rid` ''). */
 export type LayerStatistics = {
   rid: string
@@ -6,11 +9,10 @@ export type LayerStatistics = {
   framesPerSecond: number
   width: number
   height: number
-  /** What keeps the browser from sending better. */
-  qualityLimitation: 'none' | 'cpu' | 'bandwidth' | 'other'
+  qualityLimitation: QualityLimitation
 }
 
-/** The last second of what is sent. Null: this browser does not tell. */
+/** The last second of what is sent; counters since this connection began. Null: this browser does not tell. */
 export type PublicationStatistics = {
   /** Bits per second of all media. */
   bitrate: number
@@ -19,15 +21,15 @@ export type PublicationStatistics = {
   /** Milliseconds. */
   roundTrip: number | null
   framesPerSecond: number
-  /** Since this connection began. */
   framesEncoded: number
-  /** Captured and not encoded, since this connection began. */
+  /** Captured and not encoded. */
   framesDropped: number
   width: number
   height: number
   videoCodec: string | null
   audioCodec: string | null
-  qualityLimitation: 'none' | 'cpu' | 'bandwidth' | 'other'
+  /** Of the best layer. */
+  qualityLimitation: QualityLimitation
   /** Best quality first. */
   layers: LayerStatistics[]
 }

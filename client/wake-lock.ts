@@ -4,12 +4,13 @@ export function keepAwake(): { release(): void } {
   if (!wakeLock) return { release: () => undefined }
   let sentinel: WakeLockSentinel | undefined
   let released = false
+  const isReleased = () => released
 
   const request = async () => {
     if (released || document.visibilityState !== 'visible') return
     try {
       const got = await wakeLock.request('screen')
-      if (released) await got.release()
+      if (isReleased()) await got.release()
       else sentinel = got
     } catch {
       // refused, for example on low battery: publishing goes on
