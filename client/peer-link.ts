@@ -9,7 +9,7 @@ const SILENT_FOR = 1200
 
 /** Watches over one RTCPeerConnection: when it is up, and when it is lost. */
 export class PeerLink {
-  /** Rejects with the same problem when it is lost before. */
+  /** Resolves once. Rejects with the problem of `lost` when that comes first. */
   readonly connected: Promise<unknown>
   /** Resolves with why it is over. Never rejects. */
   readonly lost: Promise<ProblemError>
@@ -21,7 +21,7 @@ export class PeerLink {
   #over = false
   #probing = false
 
-  constructor(peer: RTCPeerConnection) {
+  constructor(peer: RTCPeerConnection, signal: AbortSignal) {
     this.#peer = peer
     const connected = Promise.withResolvers<undefined>()
     const lost = Promise.withResolvers<ProblemError>()
@@ -45,10 +45,13 @@ export class PeerLink {
     }
     const networkChanged = () => this.probe()
     const stopNetwork = onNetworkChange(networkChanged)
+    const aborted = () => this.lose(new ProblemError('closed', 'Closed by this page.'))
     peer.addEventListener('connectionstatechange', changed)
+    signal.addEventListener('abort', aborted)
 
     this.#stopListening = () => {
       peer.removeEventListener('connectionstatechange', changed)
+      signal.removeEventListener('abort', aborted)
       stopNetwork()
       clearTimeout(patience)
       clearTimeout(this.#grace)
@@ -58,6 +61,7 @@ export class PeerLink {
       connected.reject(problem)
     }
     changed()
+    if (signal.aborted) aborted()
   }
 
   /** Gives the connection up. Any number of times; the first reason counts. */
@@ -96,7 +100,7 @@ export class PeerLink {
       const { transport } = sender as { transport?: RTCDtlsTransport | null }
       transport?.addEventListener('statechange', () => {
         if (transport.state === 'closed' || transport.state === 'failed')
-          this.lose(new ProblemError('closed-by-server', 'The server closed the connection.'))
+          this.lose(new ProblemError('closed-by-remote', 'The other side closed the connection.'))
       })
     }
   }

@@ -2,7 +2,7 @@ import { type Stat, StatsReading } from './stats-reading.ts'
 
 const INTERVAL = 1000
 
-/** Reads the statistics of a connection once a second; returns a function that stops. */
+/** Compares the statistics of a connection once a second; returns a function that stops. */
 export function sampleStats(peer: RTCPeerConnection, onReading: (reading: StatsReading) => void): () => void {
   let previous: StatsReading | undefined
   let stopped = false
@@ -10,7 +10,7 @@ export function sampleStats(peer: RTCPeerConnection, onReading: (reading: StatsR
     const report = await peer.getStats()
     if (stopped) return
     previous = new StatsReading(report.values() as Iterable<Stat>, performance.now(), previous)
-    onReading(previous)
+    if (previous.interval > 0) onReading(previous)
   }
   const read = () => void sample().catch(() => undefined) // closed meanwhile
   read()
