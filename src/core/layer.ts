@@ -33,6 +33,8 @@ export class Layer {
   readonly history: PacketHistory
   /** Last sender report; undefined until the publisher sent one. */
   captureClock: CaptureClock | undefined
+  /** Bits per second over the last second; 0 while it sends nothing. */
+  bitrate = 0
   /** Pixels of the last key frame, 0 until known. */
   width = 0
   height = 0
