@@ -10,6 +10,9 @@ function setUp(options: ErrorHandlerOptions = {}): FastifyInstance {
   app.get('/refused', async () => {
     throw new BroadcastError('broadcast-not-live', 'not yet', { retryAfter: 3 })
   })
+  app.get('/full', async () => {
+    throw new BroadcastError('overloaded', 'full')
+  })
   app.get('/private', async () => {
     throw new BroadcastError('unauthenticated', 'who are you?')
   })
@@ -37,6 +40,12 @@ describe('failures over HTTP', () => {
       code: 'broadcast-not-live',
       detail: 'not yet',
     })
+  })
+
+  test('[ERR1] overload always tells when to come back', async () => {
+    const answer = await setUp().inject('/full')
+    assert.equal(answer.statusCode, 503)
+    assert.equal(answer.headers['retry-after'], '5')
   })
 
   test('[ERR2] 401 says how to authenticate', async () => {

@@ -29,6 +29,14 @@ const STATUS = {
   overloaded: 503,
 } satisfies Record<ErrorCode, number>
 
+/** Seconds, where whoever refused did not say: these always tell when to come back. */
+const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
+  'broadcast-not-live': 3,
+  'broadcast-ended': 3,
+  'too-many-requests': 10,
+  overloaded: 5,
+}
+
 /** What the framework refuses by itself, in our words. */
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   401: 'unauthenticated',
@@ -78,7 +86,8 @@ export function installErrorHandler(
 }
 
 function sendRefusal(reply: FastifyReply, error: BroadcastError): FastifyReply {
-  if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
+  const retryAfter = error.retryAfter ?? RETRY_AFTER[error.code]
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
   if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
   return sendProblem(reply, { status: STATUS[error.code], code: error.code, detail: error.message })
 }

@@ -106,7 +106,11 @@ export function newApp(): FastifyInstance {
 /** Lets everything that waits for something already settled run. */
 export const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/** Lets the world turn until something is so; the test's own time-out is the limit. */
+/** Lets the world turn until something is so; throws when it never is. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await settled()
+  const deadline = performance.now() + 10_000
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error('what the test waits for never came')
+    await settled()
+  }
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { describe, test, type TestContext } from 'node:test'
 import { EventSource } from '../../../test/support/event-source.ts'
 import { newApp, OFFER, SDP_TYPE, setUpDoor, until } from '../../../test/support/webrtc-door.ts'
@@ -191,6 +193,23 @@ describe('the events of a WHEP session', () => {
     await events[Symbol.asyncDispose]()
     await until(() => clock.pending === before)
     assert.equal(clock.pending, before)
+  })
+
+  test('[WHEP41] a reader that does not read is cut off', async (t) => {
+    const { subscribed, host, sessionId, clock } = await setUp(t)
+    const before = clock.pending
+    const request = get(await subscribed('clock'))
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    response.pause()
+    response.on('error', () => undefined)
+    assert.equal(clock.pending, before + 1)
+
+    await until(() => {
+      for (let i = 0; i < 10_000; i++)
+        host.emit('captureClock', { sessionId, rtpTimestamp: i, capturedAt: 1_234_567_890_123 })
+      return clock.pending === before
+    })
+    response.destroy()
   })
 
   test('[WHEP40] closing the server ends every stream', async (t) => {

@@ -614,6 +614,27 @@ describe('limits of signalling', () => {
     assert.equal(await client.closed, 1006)
   })
 
+  test('[SIG57] a client that does not read is dropped', async (t) => {
+    const { join, broadcasts, clock, route } = await setUp(t)
+    const { streamKey } = await broadcasts.create({ id: 'lecture', delivery: 'p2p' })
+    const broadcaster = await join('broadcaster', { token: streamKey })
+    const viewer = await join('viewer')
+    viewer.client.socket.pause()
+    const sdp = 'a'.repeat(60_000)
+
+    // Sooner than its silence would be noticed.
+    for (let second = 0; second < 9 && route.size > 1; second++) {
+      clock.advance(1000)
+      for (let i = 0; i < 45; i++) broadcaster.client.send({ type: 'offer', sdp, to: viewer.peerId })
+      broadcaster.client.send({ type: 'offer', sdp, to: 'nobody' })
+      await broadcaster.client.next('error')
+    }
+
+    await until(() => route.size === 1)
+    viewer.client.socket.resume()
+    assert.equal((await broadcaster.client.next('viewer-left'))['peerId'], viewer.peerId)
+  })
+
   test('[SIG55] when the server stops, everybody is closed with 1012', async (t) => {
     const { join, goLive, route, clock } = await setUp(t)
     await goLive({ id: 'lecture' })
