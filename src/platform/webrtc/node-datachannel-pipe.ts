@@ -2,9 +2,15 @@ import { PeerConnection, type Track } from 'node-datachannel'
 import { BroadcastError } from '../../core/errors.ts'
 import type { CloseReason, Logger } from '../../core/ports.ts'
 import type { MediaPipe, TransportDescription } from '../../core/webrtc-transport.ts'
-import { isUsableCandidate, transportIn, virtualOffer } from './virtual-description.ts'
+import { hostCandidate, isUsableCandidate, transportIn, virtualOffer } from './virtual-description.ts'
 
-export type PipeOptions = { host: string; port: number; connectTimeout: number; logger: Logger }
+export type PipeOptions = {
+  host: string
+  port: number
+  addresses: readonly string[]
+  connectTimeout: number
+  logger: Logger
+}
 
 const GATHER_TIMEOUT = 3000
 
@@ -17,6 +23,7 @@ export class NodeDataChannelPipe implements MediaPipe {
   #state: MediaPipe['state'] = 'connecting'
   #track: Track | undefined
   readonly #peer: PeerConnection
+  readonly #announced: readonly string[]
   readonly #logger: Logger
   readonly #giveUp: NodeJS.Timeout
   #settleConnected: (connected: boolean) => void = () => {}
@@ -43,8 +50,9 @@ export class NodeDataChannelPipe implements MediaPipe {
     }
   }
 
-  private constructor(name: string, { host, port, connectTimeout, logger }: PipeOptions) {
+  private constructor(name: string, { host, port, addresses, connectTimeout, logger }: PipeOptions) {
     this.#logger = logger
+    this.#announced = addresses.map((address, index) => hostCandidate(address, port, index))
     this.connected = new Promise((resolve) => (this.#settleConnected = resolve))
     this.closed = new Promise((resolve) => (this.#settleClosed = resolve))
     this.#peer = new PeerConnection(name, {
@@ -121,7 +129,8 @@ export class NodeDataChannelPipe implements MediaPipe {
     } finally {
       clearTimeout(tooLong)
     }
-    this.#local = transportIn(this.#peer.localDescription()?.sdp ?? '')
+    const local = transportIn(this.#peer.localDescription()?.sdp ?? '')
+    this.#local = { ...local, candidates: [...this.#announced, ...local.candidates] }
     for (const candidate of remote.candidates) this.addRemoteCandidate(candidate)
   }
 

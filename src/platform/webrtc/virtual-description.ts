@@ -43,3 +43,9 @@ const UDP_CANDIDATE = /^\S+ 1 udp \d+ [0-9a-fA-F.:]+ \d+ typ /i
 export function isUsableCandidate(candidate: string): boolean {
   return candidate.length < 512 && UDP_CANDIDATE.test(candidate)
 }
+
+/** A candidate for an address that the machine itself does not know (RFC 8839 §5.1); preferred over those it knows. */
+export function hostCandidate(address: string, port: number, index: number): string {
+  const priority = 126 * 2 ** 24 + (65_535 - index) * 2 ** 8 + 255
+  return `public${index} 1 udp ${priority} ${address} ${port} typ host`
+}

@@ -1,0 +1,44 @@
+import type { ErrorCode } from '../../core/errors.ts'
+import type { MediaHost, MediaHostEvents } from '../../core/media-host.ts'
+
+/** What a worker is asked, and by whom it is answered. */
+export type HostMethod = Exclude<keyof MediaHost, 'id' | 'on'>
+
+/** Beside the media host: which broadcasts to send to the main process, and which to expect from it. */
+export type RelayMethod = 'exportFeed' | 'stopExport' | 'importFeed'
+
+export type ToWorker =
+  | { kind: 'call'; id: number; method: HostMethod | RelayMethod; args: readonly unknown[] }
+  | { kind: 'ping' }
+  | { kind: 'shutdown' }
+
+/** One worker's last second. */
+export type WorkerStats = {
+  /** 99th percentile of the event loop's delay, in seconds. */
+  readonly eventLoopLag: number
+  /** Seconds of processor time since it began. */
+  readonly processorSeconds: number
+  readonly residentBytes: number
+  /** Packets that went through the relay, and those that found it full. */
+  readonly relayed: number
+  readonly relayDropped: number
+}
+
+export type FromWorker =
+  | { kind: 'ready' }
+  | { kind: 'result'; id: number; value: unknown }
+  | {
+      kind: 'failure'
+      id: number
+      code: ErrorCode | undefined
+      message: string
+      retryAfter: number | undefined
+    }
+  | { kind: 'event'; name: keyof MediaHostEvents; fact: MediaHostEvents[keyof MediaHostEvents] }
+  | { kind: 'pong'; stats: WorkerStats }
+
+/** The end of a process-to-process channel, in either process. */
+export type MessagePort<Out, In> = {
+  send(message: Out): void
+  onMessage(listener: (message: In) => void): void
+}
