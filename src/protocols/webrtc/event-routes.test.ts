@@ -214,11 +214,14 @@ describe('the events of a WHEP session', () => {
     response.destroy()
   })
 
-  test('[WHEP40] closing the server ends every stream', async (t) => {
+  test('[WHEP42] when the server stops, every stream says reconnect and is over', async (t) => {
     const { subscribed, app } = await setUp(t)
-    await using events = await EventSource.open(await subscribed('state'))
-    await events.next()
+    await using events = await EventSource.open(await subscribed('reconnect'))
+    await using others = await EventSource.open(await subscribed('state'))
+    await others.next()
     void app.close()
+    assert.deepEqual(await events.next(), ['reconnect', { reason: 'shutdown' }])
     assert.equal(await events.next(), undefined)
+    assert.equal(await others.next(), undefined)
   })
 })

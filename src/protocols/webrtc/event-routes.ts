@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Clock } from '../../core/ports.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import { EventStream } from '../event-stream.ts'
-import { EventSubscriptions } from './event-subscriptions.ts'
+import { type EventSubscription, EventSubscriptions } from './event-subscriptions.ts'
 import { answerPreflight, assertContentType } from './sdp-over-http.ts'
 import type { StateAnnouncer } from './state-announcer.ts'
 import { sendViewerEvents, VIEWER_EVENTS } from './viewer-events.ts'
@@ -32,7 +32,7 @@ export function eventRoutes(
 ): void {
   const url = '/whep/:id/:session/sse'
   const subscriptions = new EventSubscriptions(secrets)
-  const streams = new Set<EventStream>()
+  const streams = new Map<EventStream, EventSubscription>()
   answerPreflight(fastify, url, { 'accept-post': 'application/json' })
   answerPreflight(fastify, `${url}/:events`, {})
 
@@ -67,7 +67,7 @@ export function eventRoutes(
       subscription.stream?.close()
       const stream = EventStream.open(reply, clock)
       subscription.stream = stream
-      streams.add(stream)
+      streams.set(stream, subscription)
       void stream.closed.then(() => streams.delete(stream))
       sendViewerEvents(subscription.session, subscription.wanted, { stream, announcer })
     },
@@ -83,6 +83,9 @@ export function eventRoutes(
   )
 
   fastify.addHook('preClose', async () => {
-    for (const stream of streams) stream.close()
+    for (const [stream, { wanted }] of streams) {
+      if (wanted.has('reconnect')) stream.send('reconnect', { reason: 'shutdown' })
+      stream.close()
+    }
   })
 }
