@@ -8,15 +8,7 @@ import { NodeDataChannelTransport } from '../platform/webrtc/node-datachannel-tr
 import { serveMediaHost } from '../platform/workers/serve-media-host.ts'
 import { WorkerRelay } from '../platform/workers/worker-relay.ts'
 import { PeerHost } from '../protocols/webrtc/peer-host.ts'
-
-/** What the main process sets in the environment of a worker. */
-export type MediaWorkerSettings = {
-  id: string
-  host: string
-  port: number
-  addresses: readonly string[]
-  logLevel: string
-}
+import type { MediaWorkerSettings } from './media-worker-settings.ts'
 
 const RELAY_DESCRIPTOR = 4
 const CONNECT_TIMEOUT = 10_000
@@ -32,6 +24,7 @@ const host = new PeerHost({
   feeds,
   clock,
   logger,
+  maxBitrate: settings.maxBitrate,
   turns: {
     now: () => performance.now(),
     next: (task) => void setImmediate(task),

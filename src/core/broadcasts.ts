@@ -119,6 +119,11 @@ export class Broadcasts {
     return loading
   }
 
+  /** Those with a publisher or viewers now. */
+  inUse(): readonly Broadcast[] {
+    return [...this.#loaded.values()].filter(({ idle }) => !idle)
+  }
+
   /** Rejects with `broadcast-not-found`. */
   async get(id: string): Promise<Broadcast> {
     const broadcast = await this.find(id)

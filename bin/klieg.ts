@@ -1,0 +1,3 @@
+import { runCommandLine } from '../src/app/command-line.ts'
+
+await runCommandLine(process.argv)

@@ -1,0 +1,31 @@
+/** Writes docs/configuration.md from the schema: node src/app/config/document.ts */
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { SETTINGS, variableOf } from './schema.ts'
+
+export const DOCUMENT = path.join(import.meta.dirname, '../../../docs/configuration.md')
+
+/** The whole document. */
+export function configurationDocument(): string {
+  const rows = Object.entries(SETTINGS).map(([key, property]) => {
+    const { default: fallback } = property
+    const shown = Array.isArray(fallback) || fallback === '' ? 'none' : `\`${String(fallback)}\``
+    return `| \`${variableOf(key)}\` | \`${key}\` | ${shown} | ${property.description ?? ''} |`
+  })
+  return [
+    '# Configuration',
+    '',
+    'Made from the schema by `npm run docs:configuration`; do not edit.',
+    '',
+    'A setting comes from its environment variable, else from `klieg.config.json` in the current folder, else it has its',
+    'default. Unknown names are refused.',
+    '',
+    '| Environment variable | In `klieg.config.json` | Default | |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+if (process.argv[1] === import.meta.filename) writeFileSync(DOCUMENT, configurationDocument())

@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { Value } from 'typebox/value'
+import { type Config, ConfigSchema, type Setting, SETTINGS, variableOf } from './schema.ts'
+
+/** A setting that is wrong; the message names it and says what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+type Json = Record<string, unknown>
+
+const KEYS = Object.keys(ConfigSchema.properties) as (keyof Config)[]
+/** Variables of other parts that share the prefix. */
+const INTERNAL = new Set(['KLIEG_MEDIA_WORKER'])
+
+/**
+ * Settings from the environment, then from `file` where it exists, then the defaults. Throws `ConfigError` for an
+ * unknown key or a value that is not allowed.
+ */
+export function readConfig(
+  environment: NodeJS.ProcessEnv,
+  file = 'klieg.config.json',
+  overrides: Partial<Config> = {},
+): Config {
+  const merged: Json = { ...fromFile(file), ...fromEnvironment(environment), ...overrides }
+  const complete = Value.Default(ConfigSchema, merged) as Json
+  if (Value.Check(ConfigSchema, complete)) return complete
+  for (const key of KEYS) {
+    const property = SETTINGS[key]
+    if (!Value.Check(ConfigSchema.properties[key], complete[key]))
+      throw new ConfigError(
+        `${variableOf(key)} is ${JSON.stringify(complete[key])}, which is not allowed. ${property.description ?? ''}${rangeOf(property)}`,
+      )
+  }
+  throw new ConfigError('the configuration is not valid')
+}
+
+function fromEnvironment(environment: NodeJS.ProcessEnv): Json {
+  const byVariable = new Map(KEYS.map((key) => [variableOf(key), key]))
+  const values: Json = {}
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith('KLIEG_') || INTERNAL.has(variable) || text === undefined) continue
+    const key = byVariable.get(variable)
+    if (!key)
+      throw new ConfigError(
+        `${variable} is not a setting; see docs/configuration.md${closest(variable, [...byVariable.keys()])}`,
+      )
+    values[key] = parse(text, key, variable)
+  }
+  return values
+}
+
+/** Environment variables are text; the schema says what they mean. */
+function parse(text: string, key: keyof Config, variable: string): unknown {
+  const property = SETTINGS[key]
+  if (property.type === 'array')
+    return text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+  if (property.type !== 'integer') return text
+  if (!/^-?\d+$/.test(text.trim()))
+    throw new ConfigError(`${variable} is "${text}", it must be a whole number`)
+  return Number(text)
+}
+
+function fromFile(file: string): Json {
+  if (!existsSync(file)) return {}
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new ConfigError(`${file} is not JSON`, { cause: error })
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw new ConfigError(`${file} must hold an object`)
+  const unknown = Object.keys(content).find((key) => !KEYS.includes(key as keyof Config))
+  if (unknown !== undefined)
+    throw new ConfigError(`"${unknown}" in ${file} is not a setting${closest(unknown, KEYS)}`)
+  return content as Json
+}
+
+function rangeOf({ minimum, maximum }: Setting): string {
+  return minimum === undefined || maximum === undefined ? '' : ` From ${minimum} to ${maximum}.`
+}
+
+/** For a slip of the keyboard. */
+function closest(wrong: string, known: readonly string[]): string {
+  const near = known.find((name) => distance(wrong, name) <= 2)
+  return near === undefined ? '' : `. Did you mean ${near}?`
+}
+
+/** Levenshtein's. */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++)
+      row[j] = Math.min(
+        (previous[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + 1,
+        (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      )
+    previous = row
+  }
+  return previous[b.length] ?? 0
+}

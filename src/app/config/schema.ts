@@ -1,0 +1,95 @@
+import { type Static, Type } from 'typebox'
+
+const port = (description: string, fallback: number) =>
+  Type.Integer({ description, default: fallback, minimum: 0, maximum: 65_535 })
+
+/** Every setting, by the name of its environment variable without `KLIEG_`, in camel case. */
+export const ConfigSchema = Type.Object(
+  {
+    host: Type.String({
+      description: 'Address that HTTP and WebSocket listen on.',
+      default: '127.0.0.1',
+      minLength: 1,
+    }),
+    port: port('Port of HTTP and WebSocket.', 8000),
+    publicUrl: Type.String({
+      description:
+        'What links and Location headers begin with, where a proxy stands in front. Derived from host and port when empty.',
+      default: '',
+      pattern: '^$|^https?://[^/\\s]+(/\\S*)?$',
+    }),
+    dataDir: Type.String({
+      description: 'Folder of the database and all that is kept.',
+      default: './data',
+      minLength: 1,
+    }),
+    trustProxy: Type.Array(Type.String(), {
+      description:
+        'Addresses or networks of proxies whose X-Forwarded-* headers are believed, separated by commas.',
+      default: [],
+    }),
+    iceHost: Type.String({
+      description: 'Address that WebRTC binds to. That of HTTP when empty.',
+      default: '',
+    }),
+    icePort: Type.Integer({
+      description: 'UDP port of the first media worker; each further worker takes the next.',
+      default: 8189,
+      minimum: 1,
+      maximum: 65_535,
+    }),
+    iceAddresses: Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+$' }), {
+      description:
+        'Public IP addresses to announce to WebRTC peers, separated by commas, where the server stands behind NAT.',
+      default: [],
+    }),
+    iceServers: Type.Array(Type.String({ pattern: '^(stun|turns?):\\S+$' }), {
+      description:
+        'STUN and TURN servers for browsers, separated by commas: stun:host:port, turn:host:port?transport=udp.',
+      default: [],
+    }),
+    turnSecret: Type.String({
+      description:
+        'Secret shared with the TURN servers (coturn: static-auth-secret); each client then gets credentials for a day.',
+      default: '',
+    }),
+    workers: Type.Integer({ description: 'Media worker processes.', default: 1, minimum: 1, maximum: 64 }),
+    reconnectSeconds: Type.Integer({
+      description: 'How long a publisher may be away before its broadcast ends.',
+      default: 30,
+      minimum: 0,
+      maximum: 3600,
+    }),
+    maxBitrate: Type.Integer({
+      description: 'Bits per second that a publisher is told it may send.',
+      default: 8_000_000,
+      minimum: 100_000,
+      maximum: 100_000_000,
+    }),
+    logLevel: Type.String({
+      description: 'Least severity that is logged: silent, error, warn, info or debug.',
+      default: 'info',
+      pattern: '^(silent|error|warn|info|debug)$',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+/** The settings of one server. */
+export type Config = Static<typeof ConfigSchema>
+
+/** One setting of the schema, as far as messages and documents need it. */
+export type Setting = {
+  readonly type?: string
+  readonly default?: unknown
+  readonly description?: string
+  readonly minimum?: number
+  readonly maximum?: number
+}
+
+export const SETTINGS: Readonly<Record<keyof Config, Setting>> = ConfigSchema.properties
+
+/** `iceHost` → `KLIEG_ICE_HOST`. */
+export function variableOf(key: string): string {
+  return `KLIEG_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+
+/** Addresses that are pages of the interface; everything else unknown is its friendly 404. */
+const PAGES = ['/', '/broadcast', '/broadcast/', '/view/:id', '/view/:id/', '/embed/:id', '/embed/:id/']
+
+const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>Klieg</title>
+<p>The server runs, but its web interface has not been built: run <code>npm start</code>, or <code>npm run build</code> once.</p>`
+
+export type Pages = {
+  /** Sends the interface, which finds out by itself which page is meant. */
+  send(reply: FastifyReply, status?: number): FastifyReply
+}
+
+/** Serves the web interface from `folder`: one document for all pages, files with hashed names for ever. */
+export async function servePages(fastify: FastifyInstance, folder: string): Promise<Pages> {
+  const index = path.join(folder, 'index.html')
+  const pages: Pages = {
+    send(reply, status = 200) {
+      const html = existsSync(index) ? readFileSync(index) : NOT_BUILT
+      return reply
+        .code(status)
+        .type('text/html; charset=utf-8')
+        .header('cache-control', 'no-cache')
+        .send(html)
+    },
+  }
+  if (existsSync(path.join(folder, 'assets')))
+    await fastify.register(fastifyStatic, {
+      root: path.join(folder, 'assets'),
+      prefix: '/assets/',
+      immutable: true,
+      maxAge: '365d',
+      index: false,
+    })
+  for (const page of PAGES)
+    fastify.get(page, { schema: { hide: true } }, async (_request, reply) => pages.send(reply))
+  const icon = path.join(folder, 'favicon.svg')
+  if (existsSync(icon))
+    fastify.get('/favicon.svg', { schema: { hide: true } }, async (_request, reply) =>
+      reply.type('image/svg+xml').header('cache-control', 'max-age=86400').send(readFileSync(icon)),
+    )
+  return pages
+}

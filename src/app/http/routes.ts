@@ -1,0 +1,119 @@
+import path from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { BroadcastRights } from '../../core/broadcast-rights.ts'
+import type { Broadcasts } from '../../core/broadcasts.ts'
+import type { GuessLimit } from '../../core/guess-limit.ts'
+import type { Clock, Logger } from '../../core/ports.ts'
+import type { PublishAccess } from '../../core/publish-access.ts'
+import type { Secrets } from '../../core/secrets.ts'
+import type { WatchAccess } from '../../core/watch-access.ts'
+import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
+import { installErrorHandler } from '../../protocols/http-errors.ts'
+import { LiveListRoute, liveListPlugin } from '../../protocols/live-list/live-list-plugin.ts'
+import { sendProblem } from '../../protocols/problem.ts'
+import { broadcastsPlugin } from '../../protocols/rest/broadcasts-plugin.ts'
+import { eventsPlugin } from '../../protocols/rest/events-plugin.ts'
+import { serverPlugin } from '../../protocols/rest/server-plugin.ts'
+import { thumbnailPlugin } from '../../protocols/rest/thumbnail-plugin.ts'
+import { startStopPlugin } from '../../protocols/start-stop/start-stop-plugin.ts'
+import type { Sessions } from '../../protocols/webrtc/sessions.ts'
+import { SignallingRoute } from '../../protocols/webrtc/signalling-plugin.ts'
+import type { StateAnnouncer } from '../../protocols/webrtc/state-announcer.ts'
+import { whepPlugin } from '../../protocols/webrtc/whep-plugin.ts'
+import { whipPlugin } from '../../protocols/webrtc/whip-plugin.ts'
+import type { Config } from '../config/schema.ts'
+import { iceServersFor } from './ice-servers.ts'
+import { installOpenApi } from './openapi.ts'
+import { openModeRefusal } from './open-mode.ts'
+import { servePages } from './pages.ts'
+import { probesPlugin } from './probes.ts'
+import { installSecurityHeaders } from './security-headers.ts'
+import { UpgradeRouter } from './upgrade-router.ts'
+
+export type RouteOptions = {
+  config: Config
+  open: boolean
+  version: string
+  logger: Logger
+  clock: Clock
+  secrets: Secrets
+  broadcasts: Broadcasts
+  sessions: Sessions
+  announcer: StateAnnouncer
+  pool: WorkerPool
+  publishAccess: PublishAccess
+  watchAccess: WatchAccess
+  rights: BroadcastRights
+  guesses: GuessLimit
+  isReady: () => boolean
+}
+
+/** Where the built interface lies, seen from the sources and from the published output alike. */
+const WEB_FOLDERS = ['../../../dist/web', '../../../web'].map((folder) =>
+  path.join(import.meta.dirname, folder),
+)
+
+/** Every door of the server on one Fastify instance; what is returned closes the WebSockets. */
+export async function installRoutes(
+  fastify: FastifyInstance,
+  options: RouteOptions,
+): Promise<{ close(): Promise<void> }> {
+  const { config, open, version, logger, clock, secrets, broadcasts, sessions, announcer, pool, isReady } =
+    options
+  const { publishAccess, watchAccess, rights, guesses } = options
+  const iceServers = () => iceServersFor(config.iceServers, config.turnSecret, clock.now())
+  const basePath = config.publicUrl ? new URL(config.publicUrl).pathname.replace(/\/$/, '') : ''
+
+  installSecurityHeaders(fastify)
+  if (open)
+    fastify.addHook('onRequest', async (request, reply) => {
+      const refusal = openModeRefusal(request.headers)
+      if (refusal !== undefined)
+        await sendProblem(reply, { status: 403, code: 'open-mode-only', detail: refusal })
+    })
+  await installOpenApi(fastify, version)
+  const pages = await servePages(fastify, WEB_FOLDERS[import.meta.filename.endsWith('.ts') ? 0 : 1] ?? '')
+  installErrorHandler(fastify, { sendPageNotFound: (_request, reply) => pages.send(reply, 404) })
+
+  const views = { publicUrl: config.publicUrl }
+  await fastify.register(probesPlugin, { broadcasts, pool, isReady })
+  await fastify.register(serverPlugin, { version, open, iceServers, clock })
+  await fastify.register(broadcastsPlugin, { broadcasts, rights, guesses, ...views })
+  await fastify.register(thumbnailPlugin, { broadcasts, publishAccess, watchAccess, guesses })
+  await fastify.register(eventsPlugin, { broadcasts, clock, logger, ...views })
+  await fastify.register(startStopPlugin, { broadcasts, rights, secrets, guesses, ...views })
+  await fastify.register(liveListPlugin, { broadcasts, ...views, sendPage: (reply) => pages.send(reply) })
+  await fastify.register(whipPlugin, { sessions, access: publishAccess, guesses, iceServers, basePath })
+  await fastify.register(whepPlugin, {
+    sessions,
+    access: watchAccess,
+    guesses,
+    iceServers,
+    basePath,
+    clock,
+    secrets,
+    announcer,
+  })
+
+  const signalling = new SignallingRoute({
+    sessions,
+    publishAccess,
+    watchAccess,
+    guesses,
+    announcer,
+    clock,
+    logger,
+    secrets,
+    iceServers,
+  })
+  const liveList = new LiveListRoute({ broadcasts, clock, ...views })
+  const router = new UpgradeRouter([signalling, liveList], (request) =>
+    open ? openModeRefusal(request.headers) : undefined,
+  )
+  fastify.server.on('upgrade', router.handleUpgrade)
+  return {
+    async close() {
+      await Promise.all([signalling[Symbol.asyncDispose](), liveList[Symbol.asyncDispose]()])
+    },
+  }
+}

@@ -1,0 +1,12 @@
+/** What the main process tells a media worker in its environment. */
+export type MediaWorkerSettings = {
+  readonly id: string
+  /** Address that the UDP port is bound to. */
+  readonly host: string
+  readonly port: number
+  /** Public addresses to announce. */
+  readonly addresses: readonly string[]
+  /** Bits per second that a publisher is told it may send. */
+  readonly maxBitrate: number
+  readonly logLevel: string
+}

@@ -1,0 +1,28 @@
+import type { Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+/** In order of name; one that was published is never changed. Column types exist in SQLite and PostgreSQL alike. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-broadcasts': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('broadcast')
+        .addColumn('id', 'varchar(64)', (column) => column.primaryKey())
+        .addColumn('title', 'text', (column) => column.notNull())
+        .addColumn('visibility', 'varchar(16)', (column) => column.notNull())
+        .addColumn('record', 'integer', (column) => column.notNull())
+        .addColumn('delivery', 'varchar(8)', (column) => column.notNull())
+        .addColumn('state', 'varchar(16)', (column) => column.notNull())
+        .addColumn('key_hash', 'varchar(64)', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('started_at', 'bigint')
+        .addColumn('ended_at', 'bigint')
+        .execute()
+      await database.schema
+        .createIndex('broadcast_state')
+        .on('broadcast')
+        .columns(['state', 'created_at'])
+        .execute()
+    },
+  },
+}

@@ -1,0 +1,27 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Secrets } from '../core/secrets.ts'
+
+const ID_BYTES = 16
+const KEY_BYTES = 24
+
+/** Secrets from the system's random source. */
+export class NodeSecrets implements Secrets {
+  newId(): string {
+    return randomBytes(ID_BYTES).toString('base64url')
+  }
+
+  newStreamKey(): string {
+    return `sk_${randomBytes(KEY_BYTES).toString('base64url')}`
+  }
+
+  hash(key: string): string {
+    return createHash('sha256').update(key).digest('base64url')
+  }
+
+  matches(key: string, hash: string): boolean {
+    return timingSafeEqual(digestOf(this.hash(key)), digestOf(hash))
+  }
+}
+
+/** Of equal length whatever was stored. */
+const digestOf = (text: string) => createHash('sha256').update(text).digest()
