@@ -9,7 +9,8 @@ import type { Secrets } from '../../core/secrets.ts'
 import type { WatchAccess } from '../../core/watch-access.ts'
 import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
 import { installErrorHandler } from '../../protocols/http-errors.ts'
-import { LiveListRoute, liveListPlugin } from '../../protocols/live-list/live-list-plugin.ts'
+import { liveListPlugin } from '../../protocols/live-list/live-list-plugin.ts'
+import { LiveListRoute } from '../../protocols/live-list/live-list-route.ts'
 import { sendProblem } from '../../protocols/problem.ts'
 import { broadcastsPlugin } from '../../protocols/rest/broadcasts-plugin.ts'
 import { eventsPlugin } from '../../protocols/rest/events-plugin.ts'
@@ -79,8 +80,8 @@ export async function installRoutes(
   await fastify.register(probesPlugin, { broadcasts, pool, isReady })
   await fastify.register(serverPlugin, { version, open, iceServers, clock })
   await fastify.register(broadcastsPlugin, { broadcasts, rights, guesses, ...views })
-  await fastify.register(thumbnailPlugin, { broadcasts, publishAccess, watchAccess, guesses })
-  await fastify.register(eventsPlugin, { broadcasts, clock, logger, ...views })
+  await fastify.register(thumbnailPlugin, { rights, watchAccess, guesses })
+  await fastify.register(eventsPlugin, { broadcasts, clock, ...views })
   await fastify.register(startStopPlugin, { broadcasts, rights, secrets, guesses, ...views })
   await fastify.register(liveListPlugin, { broadcasts, ...views, sendPage: (reply) => pages.send(reply) })
   await fastify.register(whipPlugin, { sessions, access: publishAccess, guesses, iceServers, basePath })

@@ -1,0 +1,123 @@
+import type { FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
+import type { Broadcast } from '../core/broadcast.ts'
+import type { WarningCode } from '../core/media-host.ts'
+
+const nullable = (schema: ReturnType<typeof Type.String>) => Type.Union([schema, Type.Null()])
+
+const Layer = Type.Object({
+  rid: Type.String(),
+  width: Type.Optional(Type.Integer()),
+  height: Type.Optional(Type.Integer()),
+})
+
+/** A broadcast as the outside sees it. */
+export const BroadcastViewSchema = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  visibility: Type.String({ description: 'public, unlisted or private' }),
+  record: Type.Boolean(),
+  delivery: Type.String({ description: 'sfu or p2p' }),
+  state: Type.String({ description: 'created, live, reconnecting or ended' }),
+  viewers: Type.Integer(),
+  createdAt: Type.String({ format: 'date-time' }),
+  startedAt: nullable(Type.String({ format: 'date-time' })),
+  endedAt: nullable(Type.String({ format: 'date-time' })),
+  codecs: Type.Array(Type.String()),
+  tracks: Type.Array(
+    Type.Object({
+      kind: Type.String(),
+      codec: Type.String(),
+      clockRate: Type.Integer(),
+      channels: Type.Optional(Type.Integer()),
+      fmtp: Type.Optional(Type.String()),
+      layers: Type.Array(Layer),
+    }),
+  ),
+  health: Type.Union([
+    Type.Object({
+      bitrate: Type.Number({ description: 'bits per second' }),
+      loss: Type.Number({ description: '0 to 1' }),
+      layers: Type.Array(
+        Type.Object({
+          rid: Type.String(),
+          bitrate: Type.Number(),
+          framesPerSecond: Type.Number(),
+          width: Type.Optional(Type.Integer()),
+          height: Type.Optional(Type.Integer()),
+          keyFrameInterval: Type.Optional(Type.Number({ description: 'seconds' })),
+        }),
+      ),
+    }),
+    Type.Null(),
+  ]),
+  warnings: Type.Array(Type.Object({ code: Type.String(), message: Type.String(), cure: Type.String() })),
+  thumbnail: nullable(Type.String({ description: 'path of the newest picture' })),
+  urls: Type.Object({
+    studio: Type.String(),
+    view: Type.String(),
+    embed: Type.String(),
+    whip: Type.String(),
+    whep: Type.String(),
+    signalling: Type.String(),
+    thumbnail: Type.String(),
+  }),
+})
+
+export type BroadcastView = Static<typeof BroadcastViewSchema>
+
+/** An encoder's fault in words, with what to do about it. */
+const WARNINGS = {
+  'b-frames': {
+    message: 'The encoder sends B-frames, which WebRTC viewers see as stutter.',
+    cure: 'Set B-frames to 0 (in OBS: Settings → Output → Max B-frames; ffmpeg: -bf 0).',
+  },
+  'long-key-frame-interval': {
+    message:
+      'Key frames come more than 4 seconds apart and not when asked for, so viewers wait to see a picture.',
+    cure: 'Set the key-frame interval to 2 seconds (in OBS: Settings → Output → Keyframe Interval; ffmpeg: -g 60).',
+  },
+} satisfies Record<WarningCode, { message: string; cure: string }>
+
+const isoOf = (time: number | null) => (time === null ? null : new Date(time).toISOString())
+
+/** `base` is the public URL without a slash at its end. */
+export function broadcastView(broadcast: Broadcast, base: string): BroadcastView {
+  const { id, record, state, viewers, tracks, health, warnings, thumbnail } = broadcast
+  const { title, visibility, delivery, createdAt, startedAt, endedAt } = record
+  const path = `/api/broadcasts/${id}/thumbnail.jpg`
+  return {
+    id,
+    title,
+    visibility,
+    record: record.record,
+    delivery,
+    state,
+    viewers,
+    createdAt: new Date(createdAt).toISOString(),
+    startedAt: isoOf(startedAt),
+    endedAt: isoOf(endedAt),
+    codecs: tracks.map(({ codec }) => codec),
+    tracks: tracks.map((track) => ({ ...track, layers: [...track.layers] })),
+    health: health ? { ...health, layers: [...health.layers] } : null,
+    warnings: warnings.map((code) => ({ code, ...WARNINGS[code] })),
+    thumbnail: thumbnail ? `${path}?v=${thumbnail.version}` : null,
+    urls: {
+      studio: `${base}/broadcast/`,
+      view: `${base}/view/${id}/`,
+      embed: `${base}/embed/${id}`,
+      whip: `${base}/whip/${id}`,
+      whep: `${base}/whep/${id}`,
+      signalling: `${base.replace(/^http/, 'ws')}/ws/webrtc/${id}/`,
+      thumbnail: `${base}${path}`,
+    },
+  }
+}
+
+/** The configured public URL, else the one that the request came to. */
+export function baseUrlOf(
+  publicUrl: string,
+  { protocol, host }: Pick<FastifyRequest, 'protocol' | 'host'>,
+): string {
+  return publicUrl ? publicUrl.replace(/\/$/, '') : `${protocol}://${host}`
+}

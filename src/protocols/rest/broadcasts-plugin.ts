@@ -1,0 +1,180 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Broadcast } from '../../core/broadcast.ts'
+import type { BroadcastRights } from '../../core/broadcast-rights.ts'
+import type { BroadcastState } from '../../core/broadcast-store.ts'
+import type { Broadcasts } from '../../core/broadcasts.ts'
+import type { GuessLimit } from '../../core/guess-limit.ts'
+import { baseUrlOf, broadcastView, BroadcastViewSchema } from '../broadcast-view.ts'
+import { visitorOf } from '../visitor.ts'
+
+export type BroadcastsPluginOptions = {
+  broadcasts: Broadcasts
+  rights: BroadcastRights
+  guesses: GuessLimit
+  publicUrl: string
+}
+
+const MAX_TITLE = 200
+const Title = Type.String({ maxLength: MAX_TITLE })
+const Visibility = Type.Union([Type.Literal('public'), Type.Literal('unlisted'), Type.Literal('private')])
+const State = Type.Union([
+  Type.Literal('created'),
+  Type.Literal('live'),
+  Type.Literal('reconnecting'),
+  Type.Literal('ended'),
+])
+const Id = Type.Object({ id: Type.String() })
+const StreamKey = Type.String({ description: 'Told this once; it lets whoever knows it publish.' })
+const Created = Type.Intersect([BroadcastViewSchema, Type.Object({ streamKey: StreamKey })])
+const tags = ['Broadcasts']
+
+/** `/api/broadcasts…`: make, list, look at, change, stop and remove. */
+export async function broadcastsPlugin(
+  instance: FastifyInstance,
+  { broadcasts, rights, guesses, publicUrl }: BroadcastsPluginOptions,
+): Promise<void> {
+  const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
+  const view = (broadcast: Broadcast, request: FastifyRequest) =>
+    broadcastView(broadcast, baseUrlOf(publicUrl, request))
+
+  /** The broadcast of the request, for whoever may change it. */
+  function owned(request: FastifyRequest, id: string): Promise<Broadcast> {
+    const visitor = visitorOf(request.headers, request.ip)
+    return guesses.guard(visitor, () => rights.enter(id, visitor))
+  }
+
+  fastify.post(
+    '/api/broadcasts',
+    {
+      schema: {
+        tags,
+        summary: 'Make a broadcast',
+        body: Type.Optional(
+          Type.Object(
+            {
+              title: Type.Optional(Title),
+              visibility: Type.Optional(Visibility),
+              record: Type.Optional(Type.Boolean()),
+              delivery: Type.Optional(Type.Union([Type.Literal('sfu'), Type.Literal('p2p')])),
+            },
+            { additionalProperties: false },
+          ),
+        ),
+        response: { 201: Created },
+      },
+    },
+    async (request, reply) => {
+      rights.assertMayCreate(visitorOf(request.headers, request.ip))
+      const { broadcast, streamKey } = await broadcasts.create(request.body ?? {})
+      return reply
+        .code(201)
+        .header('location', `/api/broadcasts/${broadcast.id}`)
+        .send({ ...view(broadcast, request), streamKey })
+    },
+  )
+
+  fastify.get(
+    '/api/broadcasts',
+    {
+      schema: {
+        tags,
+        summary: 'Public broadcasts, newest first',
+        querystring: Type.Object({
+          state: Type.Optional(State),
+          page: Type.Integer({ default: 1, minimum: 1 }),
+          pageSize: Type.Integer({ default: 50, minimum: 1, maximum: 200 }),
+        }),
+        response: {
+          200: Type.Object({
+            items: Type.Array(BroadcastViewSchema),
+            total: Type.Integer(),
+            page: Type.Integer(),
+            pageSize: Type.Integer(),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { state, page, pageSize } = request.query
+      const { broadcasts: found, total } = await broadcasts.list({
+        visibility: 'public',
+        ...(state && { states: statesOf(state) }),
+        offset: (page - 1) * pageSize,
+        limit: pageSize,
+      })
+      return { items: found.map((broadcast) => view(broadcast, request)), total, page, pageSize }
+    },
+  )
+
+  fastify.get(
+    '/api/broadcasts/:id',
+    { schema: { tags, summary: 'One broadcast', params: Id, response: { 200: BroadcastViewSchema } } },
+    async (request) => {
+      const visitor = visitorOf(request.headers, request.ip)
+      return view(await guesses.guard(visitor, () => broadcasts.get(request.params.id)), request)
+    },
+  )
+
+  fastify.patch(
+    '/api/broadcasts/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change title or visibility',
+        params: Id,
+        body: Type.Object(
+          { title: Type.Optional(Title), visibility: Type.Optional(Visibility) },
+          { additionalProperties: false },
+        ),
+        response: { 200: BroadcastViewSchema },
+      },
+    },
+    async (request) => {
+      const broadcast = await owned(request, request.params.id)
+      broadcast.edit(request.body)
+      return view(broadcast, request)
+    },
+  )
+
+  fastify.post(
+    '/api/broadcasts/:id/stop',
+    { schema: { tags, summary: 'End it for everybody', params: Id, response: { 200: BroadcastViewSchema } } },
+    async (request) => {
+      const broadcast = await owned(request, request.params.id)
+      await broadcast.stop('ended')
+      return view(broadcast, request)
+    },
+  )
+
+  fastify.delete(
+    '/api/broadcasts/:id',
+    { schema: { tags, summary: 'Stop and forget it', params: Id } },
+    async (request, reply) => {
+      await broadcasts.remove(await owned(request, request.params.id))
+      return reply.code(204).send()
+    },
+  )
+
+  fastify.post(
+    '/api/broadcasts/:id/stream-key',
+    {
+      schema: {
+        tags,
+        summary: 'A new stream key; the old one opens nothing any more',
+        params: Id,
+        response: { 200: Type.Object({ id: Type.String(), streamKey: StreamKey }) },
+      },
+    },
+    async (request) => {
+      const broadcast = await owned(request, request.params.id)
+      return { id: broadcast.id, streamKey: await broadcasts.rotateKey(broadcast) }
+    },
+  )
+}
+
+/** Whoever asks for what is live wants what can be watched. */
+function statesOf(state: BroadcastState): BroadcastState[] {
+  return state === 'live' ? ['live', 'reconnecting'] : [state]
+}

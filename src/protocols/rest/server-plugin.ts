@@ -1,0 +1,70 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { IceServer } from '../../core/ice-server.ts'
+import type { Clock } from '../../core/ports.ts'
+
+export type ServerPluginOptions = {
+  version: string
+  open: boolean
+  iceServers: () => readonly IceServer[]
+  clock: Clock
+}
+
+const Ice = Type.Object({
+  urls: Type.Array(Type.String()),
+  username: Type.Optional(Type.String()),
+  credential: Type.Optional(Type.String()),
+})
+const tags = ['Server']
+
+/** `/api/server` and `/api/time`: what pages ask first. */
+export async function serverPlugin(
+  instance: FastifyInstance,
+  { version, open, iceServers, clock }: ServerPluginOptions,
+): Promise<void> {
+  const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
+
+  fastify.get(
+    '/api/server',
+    {
+      schema: {
+        tags,
+        summary: 'What this server is, and how browsers reach it through firewalls',
+        response: {
+          200: Type.Object({
+            name: Type.String(),
+            version: Type.String(),
+            open: Type.Boolean(),
+            iceServers: Type.Array(Ice),
+          }),
+        },
+      },
+    },
+    async (_request, reply) =>
+      reply
+        .header('cache-control', 'no-store')
+        .send({
+          name: 'klieg',
+          version,
+          open,
+          iceServers: iceServers().map((server) => ({ ...server, urls: [...server.urls] })),
+        }),
+  )
+
+  fastify.get(
+    '/api/time',
+    {
+      schema: {
+        tags,
+        summary: 'The clock of the server, in milliseconds since the epoch',
+        response: { 200: Type.Object({ now: Type.Number() }) },
+      },
+    },
+    async (_request, reply) =>
+      reply
+        .header('cache-control', 'no-store')
+        .header('access-control-allow-origin', '*')
+        .send({ now: clock.now() }),
+  )
+}
