@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import Fastify, { type FastifyBaseLogger } from 'fastify'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import pino, { type Logger } from 'pino'
 import { BroadcastRights } from '../core/broadcast-rights.ts'
 import { Broadcasts } from '../core/broadcasts.ts'
@@ -66,7 +66,7 @@ export class KliegServer implements AsyncDisposable {
 
     const fastify = Fastify({
       loggerInstance: logger as FastifyBaseLogger,
-      disableRequestLogging: true,
+      logController: new LogController({ disableRequestLogging: true }),
       trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
       requestTimeout: REQUEST_TIMEOUT,
       connectionTimeout: 0,
