@@ -1,5 +1,5 @@
 /** How far a server's clock is ahead of this one. */
-export type ClockOffset = {
+type ClockOffset = {
   /** Milliseconds: server clock minus this clock. */
   readonly offset: number
   /** Of the quickest answer; the offset is wrong by half of it at most. */

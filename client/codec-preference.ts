@@ -16,7 +16,7 @@ export function preferCodecs(transceiver: RTCRtpTransceiver, wanted: readonly Vi
 }
 
 /** Stable, so that retransmission and error correction stay behind the codecs. */
-export function inOrder<Codec extends { mimeType: string; sdpFmtpLine?: string }>(
+function inOrder<Codec extends { mimeType: string; sdpFmtpLine?: string }>(
   codecs: readonly Codec[],
   wanted: readonly VideoCodec[],
 ): Codec[] {

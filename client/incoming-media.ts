@@ -1,7 +1,7 @@
 import type { Playback } from './viewing.ts'
 
 /** What the video element is told about. */
-export type IncomingMediaListeners = {
+type IncomingMediaListeners = {
   /** The first picture, or sound where there is no picture, of the newest connection is shown. */
   onFlowing: () => void
   onPlayback: (playback: Playback) => void

@@ -2,7 +2,7 @@ import type { ProblemError } from './problem-error.ts'
 import type { StateChange } from './publication.ts'
 
 /** Why a state was entered, and what comes next. */
-export type StateReason = Omit<StateChange<never>, 'state'>
+type StateReason = Omit<StateChange<never>, 'state'>
 
 /** The state of one publication or viewing, told to whom it concerns. */
 export class Lifecycle<State extends string> {

@@ -1,5 +1,5 @@
 /** What is known of a problem beside its name. */
-export type ProblemDetails = {
+type ProblemDetails = {
   status?: number
   retryAfter?: number | undefined
   final?: boolean | undefined

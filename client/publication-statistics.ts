@@ -6,7 +6,7 @@ export function publicationStatistics(reading: StatsReading): PublicationStatist
   const outgoing = reading.all('outbound-rtp')
   const videos = reading
     .all('outbound-rtp', 'video')
-    .toSorted((a, b) => number(b, 'frameWidth') - number(a, 'frameWidth') || rank(b) - rank(a))
+    .toSorted((a, b) => rank(b) - rank(a) || number(b, 'frameWidth') - number(a, 'frameWidth'))
   const layers = videos.map((stat) => layerStatistics(stat, reading))
   const best = layers.find(({ bitrate }) => bitrate > 0) ?? layers[0]
   const bestStat = videos[best ? layers.indexOf(best) : 0]
@@ -29,7 +29,7 @@ export function publicationStatistics(reading: StatsReading): PublicationStatist
   }
 }
 
-/** Layers of the same size, or of none yet, in the order of their names. */
+/** Layers that are not sent yet have no size: their names tell. */
 function rank(stat: Stat): number {
   return ['q', 'h', 'f'].indexOf(String(stat['rid']))
 }

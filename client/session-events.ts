@@ -47,7 +47,7 @@ type LayerFact = { rid?: string; encodingId?: string; width?: number; height?: n
 type MediumFact = { active?: LayerFact[]; inactive?: LayerFact[] } | null
 
 /** The layers of the first medium that has a choice, best first. */
-export function layersIn(media: Record<string, unknown>): LayerOffer[] {
+function layersIn(media: Record<string, unknown>): LayerOffer[] {
   const offers = (facts: LayerFact[] = [], active: boolean) =>
     facts.map(({ rid, encodingId, width, height, bitrate }) => ({
       rid: rid ?? encodingId ?? '',

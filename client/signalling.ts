@@ -3,7 +3,7 @@ import { ProblemError } from './problem-error.ts'
 import type { Bearer } from './sdp-session.ts'
 
 /** What the server says first. */
-export type Welcome = {
+type Welcome = {
   readonly type: 'welcome'
   readonly peerId: string
   readonly delivery: Delivery
@@ -25,7 +25,7 @@ export type ServerMessage =
   | { readonly type: 'error'; readonly code: string; readonly message: string }
 
 /** What is said to another peer. */
-export type AddressedMessage =
+type AddressedMessage =
   | { readonly type: 'offer' | 'answer'; readonly sdp: string; readonly to: string }
   | { readonly type: 'candidate'; readonly candidate: RTCIceCandidate | null; readonly to: string }
 

@@ -9,7 +9,7 @@ export type Connection = {
 }
 
 /** What differs between publishing and watching. */
-export type StayConnectedOptions = {
+type StayConnectedOptions = {
   /** Makes a connection, or rejects. */
   connect: (signal: AbortSignal) => Promise<Connection>
   /** Called before each wait, `attempt` counted from 0 since all was well; returns its milliseconds. */
@@ -20,7 +20,7 @@ export type StayConnectedOptions = {
 }
 
 /** A connection that lasted this long was a good one: the next loss is a new story. */
-const STEADY = 5000
+const STEADY = 2000
 
 /** Connects, and again whenever the connection is lost, until it is aborted or can not be. Returns the final problem. */
 export async function stayConnected(options: StayConnectedOptions): Promise<ProblemError | undefined> {

@@ -26,13 +26,13 @@ export function gatherCandidates(peer: RTCPeerConnection): {
   return {
     sendTo: (session, signal) => {
       send = () => {
-        const lines = waiting.filter((line) => line !== 'a=')
+        const lines = waiting.filter((text) => text !== 'a=')
         waiting = []
         const head = /^m=.*$/m.exec(peer.localDescription?.sdp ?? '')
         if (!head || lines.length === 0 || signal.aborted) return
         const { sdp } = peer.localDescription ?? { sdp: '' }
-        const from = (name: string) => new RegExp(`^a=${name}:.*$`, 'm').exec(sdp)?.[0].trim() ?? ''
-        const fragment = [from('ice-ufrag'), from('ice-pwd'), head[0].trim(), from('mid'), ...lines]
+        const line = (name: string) => new RegExp(`^a=${name}:.*$`, 'm').exec(sdp)?.[0].trim() ?? ''
+        const fragment = [line('ice-ufrag'), line('ice-pwd'), head[0].trim(), line('mid'), ...lines]
         void session.trickle(`${fragment.join('\r\n')}\r\n`, signal)
       }
       if (timer === undefined) send()
