@@ -1,0 +1,35 @@
+import './embed-page.css'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { broadcastQuery } from '../broadcast-query.ts'
+import { broadcastTitle } from '../live/broadcast-title.ts'
+import { useTitle } from '../use-title.ts'
+import { isAudioOnly } from '../watch/audio-only.ts'
+import { LivePlayer } from '../watch/live-player.tsx'
+import { WatchFailure } from '../watch/watch-failure.tsx'
+import { embedOptions } from './embed-options.ts'
+
+/** The player alone, for an iframe. */
+export function EmbedPage() {
+  const { id } = useParams({ from: '/embed/$id' })
+  const [options] = useState(() => embedOptions(location.search))
+  const { data: broadcast, error, refetch } = useQuery(broadcastQuery(id))
+  useTitle(broadcast ? broadcastTitle(broadcast) : '')
+
+  return (
+    <main className="embed" data-mantine-color-scheme="dark">
+      {error && !broadcast && <WatchFailure error={error} onAgain={() => void refetch()} />}
+      {broadcast && (
+        <LivePlayer
+          {...options}
+          id={id}
+          delivery={broadcast.delivery}
+          poster={broadcast.thumbnail}
+          audioOnly={isAudioOnly(broadcast)}
+          fill
+        />
+      )}
+    </main>
+  )
+}

@@ -1,0 +1,80 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router'
+import { broadcastQuery } from './broadcast-query.ts'
+import { NotFoundPage } from './not-found/not-found-page.tsx'
+import { queries } from './queries.ts'
+import { PageFailure } from './shell/page-failure.tsx'
+import { PageFrame } from './shell/page-frame.tsx'
+import { SERVER } from './server-address.ts'
+
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: () => (
+    <PageFrame>
+      <NotFoundPage />
+    </PageFrame>
+  ),
+})
+
+const framed = createRoute({
+  getParentRoute: () => root,
+  id: 'framed',
+  component: () => (
+    <PageFrame>
+      <Outlet />
+    </PageFrame>
+  ),
+})
+
+const home = createRoute({
+  getParentRoute: () => framed,
+  path: '/',
+  component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage'),
+})
+
+const studio = createRoute({
+  getParentRoute: () => framed,
+  path: '/broadcast',
+  component: lazyRouteComponent(() => import('./studio/studio-page.tsx'), 'StudioPage'),
+})
+
+const watch = createRoute({
+  getParentRoute: () => framed,
+  path: '/view/$id',
+  loader: ({ params }) => void queries.prefetchQuery(broadcastQuery(params.id)),
+  component: lazyRouteComponent(() => import('./watch/watch-page.tsx'), 'WatchPage'),
+})
+
+const streams = createRoute({
+  getParentRoute: () => framed,
+  path: '/streams',
+  component: lazyRouteComponent(() => import('./streams/streams-page.tsx'), 'StreamsPage'),
+})
+
+const embed = createRoute({
+  getParentRoute: () => root,
+  path: '/embed/$id',
+  loader: ({ params }) => void queries.prefetchQuery(broadcastQuery(params.id)),
+  component: lazyRouteComponent(() => import('./embed/embed-page.tsx'), 'EmbedPage'),
+})
+
+/** One page per route, each loaded when it is first needed. */
+export const router = createRouter({
+  routeTree: root.addChildren([framed.addChildren([home, studio, watch, streams]), embed]),
+  basepath: SERVER.pathname,
+  trailingSlash: 'preserve',
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultErrorComponent: PageFailure,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,167 @@
+import { Button } from '@mantine/core'
+import { IconEye } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { type BroadcastView, keepAwake, stopBroadcast } from '../../client/index.ts'
+import { clockText, viewersText } from '../figures.ts'
+import { SERVER } from '../server-address.ts'
+import { useNow } from '../use-now.ts'
+import { Callout } from './callout.tsx'
+import { Confirmation } from './confirmation.tsx'
+import { EncoderCard } from './encoder-card.tsx'
+import { HealthCard } from './health-card.tsx'
+import { LevelBar } from './level-bar.tsx'
+import { OnAirControls } from './on-air-controls.tsx'
+import type { OpenBroadcast } from './open-broadcast.ts'
+import { Preview } from './preview.tsx'
+import { PreviewCover } from './preview-cover.tsx'
+import { sendThumbnails } from './send-thumbnails.ts'
+import { ShareCard } from './share-card.tsx'
+import { texts } from './texts.ts'
+import type { Sending } from './use-publication.ts'
+import type { Source } from './use-source.ts'
+import { useWasHidden } from './use-was-hidden.ts'
+
+export type OnAirProps = {
+  open: OpenBroadcast
+  broadcast: BroadcastView
+  source: Source
+  sending: Sending
+  onMute: (kind: 'audio' | 'video', muted: boolean) => void
+  onAgain: () => void
+  onRotated: (streamKey: string) => void
+  onStopped: (broadcast: BroadcastView) => void
+}
+
+/** While the broadcast is open: what is sent, who watches, how well it goes, how to invite and how to stop. */
+export function OnAir(props: OnAirProps) {
+  const { open, broadcast, source, sending, onMute, onAgain, onRotated, onStopped } = props
+  const video = useRef<HTMLVideoElement>(null)
+  const [asking, setAsking] = useState(false)
+  const { wasHidden, dismiss } = useWasHidden()
+  const fromHere = open.encoder === 'browser'
+  const live = fromHere ? sending.change?.state === 'live' : broadcast.state === 'live'
+  const stopping = useMutation({
+    mutationFn: () => stopBroadcast(open.id, { server: SERVER, key: open.streamKey }),
+    onSuccess: onStopped,
+  })
+  const { id, streamKey } = open
+  const shown = fromHere && live && !sending.muted.video
+
+  useEffect(() => {
+    if (video.current && shown) return sendThumbnails(video.current, { id, streamKey })
+    return
+  }, [shown, id, streamKey])
+  useEffect(() => {
+    if (!fromHere) return
+    const lock = keepAwake()
+    return () => lock.release()
+  }, [fromHere])
+
+  return (
+    <div className="studio">
+      <div className="studio-stage">
+        {fromHere ? (
+          <Preview source={source} video={video}>
+            <PreviewCover source={source} />
+            <OnAirTags broadcast={broadcast} state={sending.change?.state ?? 'connecting'} />
+          </Preview>
+        ) : (
+          <div className="preview preview-encoder">
+            <p className="preview-encoder-hint">{broadcast.state === 'live' ? '' : texts.states.created}</p>
+            <OnAirTags broadcast={broadcast} state={broadcast.state} />
+          </div>
+        )}
+        <OnAirControls
+          source={source}
+          sending={sending}
+          fromHere={fromHere}
+          stopping={stopping.isPending}
+          onMute={onMute}
+          onStop={() => setAsking(true)}
+        />
+        {fromHere && <LevelBar stream={source.stream} muted={sending.muted.audio} />}
+        <Troubles sending={sending} problem={stopping.error} onAgain={onAgain} />
+        {wasHidden && fromHere && (
+          <Callout kind="warn" title={texts.wasHidden} hint={texts.wasHiddenHint}>
+            <Button size="sm" variant="default" onClick={dismiss}>
+              {texts.dismiss}
+            </Button>
+          </Callout>
+        )}
+        {fromHere && <p className="studio-phone-hint">{texts.phoneHint}</p>}
+      </div>
+      <div className="studio-panel">
+        <ShareCard broadcast={broadcast} />
+        <HealthCard broadcast={broadcast} statistics={sending.statistics} />
+        {open.delivery === 'sfu' && (
+          <EncoderCard broadcast={broadcast} streamKey={streamKey} open={!fromHere} onRotated={onRotated} />
+        )}
+      </div>
+      <Confirmation
+        opened={asking}
+        title={texts.stopTitle}
+        hint={texts.stopHint}
+        action={texts.stopConfirm}
+        cancel={texts.stopCancel}
+        onClose={() => setAsking(false)}
+        onConfirm={() => {
+          setAsking(false)
+          stopping.mutate()
+        }}
+      />
+    </div>
+  )
+}
+
+/** State, time and viewers, over the picture. */
+function OnAirTags({ broadcast, state }: { broadcast: BroadcastView; state: keyof typeof texts.states }) {
+  const now = useNow(1000)
+  const { startedAt, viewers } = broadcast
+  return (
+    <div className="preview-top">
+      <span className="live-badge" data-state={state} role="status">
+        <span className="live-badge-dot" aria-hidden="true" />
+        {texts.states[state]}
+      </span>
+      {startedAt !== null && broadcast.state !== 'ended' && (
+        <span className="preview-tag" role="timer" aria-label={texts.duration}>
+          {clockText(now - Date.parse(startedAt))}
+        </span>
+      )}
+      <span className="preview-tag">
+        <IconEye size={15} aria-hidden="true" />
+        {viewersText(viewers)}
+      </span>
+    </div>
+  )
+}
+
+function Troubles({
+  sending: { change },
+  problem,
+  onAgain,
+}: {
+  sending: Sending
+  problem: Error | null
+  onAgain: () => void
+}) {
+  return (
+    <>
+      {problem && <Callout kind="bad" title={texts.failed} hint={problem.message} />}
+      {change?.state === 'reconnecting' && (
+        <Callout kind="warn" title={texts.reconnecting} hint={change.problem?.message} />
+      )}
+      {change?.state === 'connecting' && change.problem && (
+        <Callout kind="warn" title={texts.reconnecting} hint={change.problem.message} />
+      )}
+      {change?.state === 'failed' && (
+        <Callout kind="bad" title={texts.failed} hint={change.problem?.message}>
+          <Button size="sm" onClick={onAgain}>
+            {texts.again}
+          </Button>
+        </Callout>
+      )}
+    </>
+  )
+}

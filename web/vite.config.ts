@@ -1,0 +1,21 @@
+import path from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+const SERVER = process.env['KLIEG_PUBLIC_URL'] ?? 'http://127.0.0.1:8000'
+const proxied = { target: SERVER, ws: true, changeOrigin: true }
+
+export default defineConfig({
+  // Relative to <base href> in index.html, so that a server mounted below a path changes that one line.
+  base: './',
+  plugins: [react()],
+  build: {
+    outDir: path.join(import.meta.dirname, '../dist/web'),
+    emptyOutDir: true,
+    manifest: true,
+    target: ['chrome111', 'edge111', 'firefox114', 'safari16.4'],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { '^/(api|ws|whip|whep|docs|openapi)': proxied } },
+})

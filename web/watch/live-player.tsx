@@ -1,0 +1,95 @@
+import './live-player.css'
+import { createElement, lazy, type ReactNode, Suspense, useId, useRef, useState } from 'react'
+import type { Delivery } from '../../client/index.ts'
+import { LatencyBadge } from './latency-badge.tsx'
+import { SoundButton } from './sound-button.tsx'
+import { StageMessage } from './stage-message.tsx'
+import { texts } from './texts.ts'
+import { usePlayerKeys } from './use-player-keys.ts'
+import { useViewing, type ViewingNow } from './use-viewing.ts'
+
+/** The player library is loaded while the connection is being made; the picture does not wait for it. */
+const PlayerControls = lazy(() => import('./player-controls.tsx'))
+
+export type LivePlayerProps = {
+  id: string
+  delivery: Delivery
+  /** Shown until there is a picture. */
+  poster: string | null
+  audioOnly: boolean
+  /** Begin without being asked. Default true. */
+  autoplay?: boolean
+  /** Stay silent and do not offer sound. Default false. */
+  muted?: boolean
+  controls?: boolean
+  /** Fill the frame it is in, whatever its shape. */
+  fill?: boolean
+  /** What else wants to know how it goes. */
+  children?: (now: ViewingNow) => ReactNode
+}
+
+/** A live broadcast with its controls. The client does the work; this shows it. */
+export function LivePlayer(props: LivePlayerProps) {
+  const {
+    id,
+    delivery,
+    poster,
+    audioOnly,
+    autoplay = true,
+    muted = false,
+    controls = true,
+    fill,
+    children,
+  } = props
+  const frame = useId()
+  const video = useRef<HTMLVideoElement>(null)
+  const [wanted, setWanted] = useState(autoplay)
+  const viewing = useViewing(video, { id, delivery, wanted })
+  usePlayerKeys(video)
+  const { state } = viewing.change
+  const moving = state === 'live' || state === 'reconnecting'
+
+  return (
+    <>
+      <div
+        id={frame}
+        className="player"
+        data-fill={fill}
+        data-state={wanted ? state : 'idle'}
+        role="region"
+        aria-label={texts.player}
+      >
+        {createElement(
+          'media-controller',
+          { nohotkeys: '', defaultstreamtype: 'live', fullscreenelement: frame, autohide: '3' },
+          <video
+            ref={video}
+            slot="media"
+            className="player-video"
+            muted
+            playsInline
+            aria-label={texts.player}
+          />,
+          controls && (
+            <Suspense>
+              <PlayerControls layers={viewing.layers} onLayer={viewing.setLayer} />
+            </Suspense>
+          ),
+        )}
+        {poster !== null && !moving && <img className="player-poster" src={poster} alt="" />}
+        <StageMessage
+          change={viewing.change}
+          idle={!wanted}
+          audioOnly={audioOnly}
+          onAgain={viewing.again}
+          onStart={() => setWanted(true)}
+        />
+        {state === 'live' && <LatencyBadge latency={viewing.latency} statistics={viewing.statistics} />}
+        {moving && (
+          <SoundButton video={video} playback={viewing.playback} silent={muted} onPlay={viewing.play} />
+        )}
+      </div>
+      {children?.(viewing)}
+    </>
+  )
+}

@@ -1,0 +1,32 @@
+import 'media-chrome/dist/media-controller.js'
+import 'media-chrome/dist/media-control-bar.js'
+import 'media-chrome/dist/media-play-button.js'
+import 'media-chrome/dist/media-mute-button.js'
+import 'media-chrome/dist/media-volume-range.js'
+import 'media-chrome/dist/media-pip-button.js'
+import 'media-chrome/dist/media-fullscreen-button.js'
+import './player-controls.css'
+import { createElement } from 'react'
+import type { LayerChoice, LayerOffer } from '../../client/index.ts'
+import { QualityMenu } from './quality-menu.tsx'
+
+/** The bar below the picture. Importing it brings media-chrome's elements, the controller's too, to life. */
+export default function PlayerControls({
+  layers,
+  onLayer,
+}: {
+  layers: readonly LayerOffer[]
+  onLayer: (choice: LayerChoice) => void
+}) {
+  return createElement(
+    'media-control-bar',
+    { class: 'player-bar' },
+    createElement('media-play-button', { notooltip: '' }),
+    createElement('media-mute-button', { notooltip: '' }),
+    createElement('media-volume-range', { class: 'player-volume' }),
+    <span className="player-bar-space" />,
+    <QualityMenu layers={layers} onLayer={onLayer} />,
+    createElement('media-pip-button', { notooltip: '' }),
+    createElement('media-fullscreen-button', { notooltip: '' }),
+  )
+}

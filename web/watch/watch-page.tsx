@@ -1,0 +1,48 @@
+import './watch-page.css'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { broadcastQuery } from '../broadcast-query.ts'
+import { broadcastTitle } from '../live/broadcast-title.ts'
+import { useTitle } from '../use-title.ts'
+import { isAudioOnly } from './audio-only.ts'
+import { ConnectionDetails } from './connection-details.tsx'
+import { LivePlayer } from './live-player.tsx'
+import { texts } from './texts.ts'
+import { WatchFailure } from './watch-failure.tsx'
+import { WatchHeading } from './watch-heading.tsx'
+
+/** The player and what it plays. */
+export function WatchPage() {
+  const { id } = useParams({ from: '/framed/view/$id' })
+  const { data: broadcast, error, refetch } = useQuery(broadcastQuery(id))
+  useTitle(broadcast ? broadcastTitle(broadcast) : '')
+
+  if (error && !broadcast) return <WatchFailure error={error} onAgain={() => void refetch()} />
+  if (!broadcast)
+    return (
+      <div className="watch" role="status" aria-label={texts.stage.loading}>
+        <div className="watch-stage">
+          <div className="player" />
+        </div>
+        <div className="watch-heading-room" />
+      </div>
+    )
+  return (
+    <div className="watch">
+      <LivePlayer
+        key={id}
+        id={id}
+        delivery={broadcast.delivery}
+        poster={broadcast.thumbnail}
+        audioOnly={isAudioOnly(broadcast)}
+      >
+        {(now) => (
+          <>
+            <WatchHeading broadcast={broadcast} now={now} onChange={refetch} />
+            <ConnectionDetails now={now} />
+          </>
+        )}
+      </LivePlayer>
+    </div>
+  )
+}
