@@ -15,8 +15,8 @@ const LOSSY = 0.08
 const CLEAN = 0.02
 
 /**
- * The layer that a viewer should receive: what it asked for, else the best that its connection carries. `layers` are
- * best first; a layer that sends nothing is passed over.
+ * The layer that a viewer should receive: what it asked for, else the best that its connection carries. A layer that
+ * sends nothing is passed over.
  */
 export function chooseLayer(
   layers: readonly Layer[],
@@ -25,7 +25,9 @@ export function chooseLayer(
   { bitrate, loss }: Estimate,
 ): Layer | undefined {
   const sending = layers.filter((layer) => layer.bitrate > 0)
-  const candidates = (sending.length > 0 ? sending : layers).filter((layer) => fits(layer, selection))
+  const candidates = bestFirst(sending.length > 0 ? sending : layers).filter((layer) =>
+    fits(layer, selection),
+  )
   const chosen = candidates.find(({ rid }) => rid === selection.rid)
   if (chosen) return chosen
   const at = current ? candidates.indexOf(current) : -1
@@ -38,6 +40,11 @@ export function chooseLayer(
   if (loss > LOSSY) return candidates[Math.min(at + 1, candidates.length - 1)]
   if (loss < CLEAN) return candidates[Math.max(at - 1, 0)]
   return current
+}
+
+/** Publishers name their layers in any order: pixels decide, where they are not known yet bitrate does. */
+export function bestFirst(layers: readonly Layer[]): Layer[] {
+  return layers.toSorted((a, b) => b.width * b.height - a.width * a.height || b.bitrate - a.bitrate)
 }
 
 const fits = (layer: Layer, { maxWidth, maxHeight }: LayerSelection) =>

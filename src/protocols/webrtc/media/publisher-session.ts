@@ -17,6 +17,7 @@ import {
 } from '../../../media/rtcp/read.ts'
 import { writeNack, writePli, writeReceiverReport, writeRemb } from '../../../media/rtcp/write.ts'
 import type { PublishedTrack } from '../../../media/sdp/negotiate-publisher.ts'
+import { bestFirst } from './choose-layer.ts'
 import { IncomingStream } from './incoming-stream.ts'
 import { LayerWatch } from './layer-watch.ts'
 import type { SessionContext } from './session-context.ts'
@@ -27,7 +28,10 @@ const OUR_SSRC = 1
 const KEY_FRAME_PAUSE = 500
 const LONG_INTERVAL = 4
 const MAX_STREAMS = 16
+const MIN_BITRATE = 150_000
 const LOSSY = 0.1
+/** Browsers believe the first estimates at once and later ones only slowly: these must come early and often. */
+const OPENING = { lasts: 3000, every: 200 }
 
 const scratch = Buffer.alloc(512)
 
@@ -49,6 +53,9 @@ export class PublisherSession implements Source {
   #heardAt: number
   #reportedAt: number
   #maxBitrate: number
+  #openedAt = 0
+  #announcedSizes = ''
+  #ratedAt = 0
 
   constructor(options: {
     id: string
@@ -105,6 +112,7 @@ export class PublisherSession implements Source {
     }
     for (const { stream } of this.#incoming.values()) this.#askForMissing(stream, now)
     for (const layer of this.#owed) this.requestKeyFrame(layer)
+    if (now - this.#openedAt < OPENING.lasts && now - this.#ratedAt >= OPENING.every) this.#sayRate(now)
     if (now - this.#reportedAt >= 1000) this.#report(now)
   }
 
@@ -147,6 +155,7 @@ export class PublisherSession implements Source {
       watch: published.kind === 'video' ? new LayerWatch(layer) : undefined,
     }
     this.#incoming.set(incoming.stream.ssrc, incoming)
+    if (published.kind === 'video') this.#openRate()
     return incoming
   }
 
@@ -189,8 +198,8 @@ export class PublisherSession implements Source {
     const expected = blocks.reduce((sum, block) => sum + block.expected, 0)
     const missed = blocks.reduce((sum, block) => sum + block.missed, 0)
     const loss = expected > 0 ? missed / expected : 0
-    this.#sayRate(loss)
-    const sizes = this.#sizes()
+    this.#adaptRate(loss)
+    this.#sayRate(now)
     const layers: LayerReport[] = []
     let bitrate = 0
     for (const { stream, watch } of streams) {
@@ -206,17 +215,28 @@ export class PublisherSession implements Source {
       layers,
       warnings: this.#warnings(streams, now),
     })
-    if (this.#sizes() !== sizes) this.#announceTracks()
+    if (this.#sizes() !== this.#announcedSizes) this.#announceTracks()
   }
 
-  /** REMB opens the sender's rate at once, and closes it when packets get lost on the way in. */
-  #sayRate(loss: number): void {
+  #openRate(): void {
+    const now = this.#context.clock.monotonic()
+    this.#openedAt ||= now
+    this.#sayRate(now)
+  }
+
+  /** The rate comes back by steps after losses. */
+  #adaptRate(loss: number): void {
     const { maxBitrate } = this.#context
     this.#maxBitrate =
       loss > LOSSY
-        ? Math.max(150_000, this.#maxBitrate * (1 - loss / 2))
+        ? Math.max(MIN_BITRATE, this.#maxBitrate * (1 - loss / 2))
         : Math.min(maxBitrate, this.#maxBitrate * 1.08)
-    const media = [...this.#incoming].filter(([, { watch }]) => watch).map(([ssrc]) => ssrc)
+  }
+
+  #sayRate(now: number): void {
+    this.#ratedAt = now
+    const media: number[] = []
+    for (const [ssrc, { watch }] of this.#incoming) if (watch) media.push(ssrc)
     if (media.length > 0)
       this.#pipe.send(scratch.subarray(0, writeRemb(scratch, OUR_SSRC, this.#maxBitrate, media)))
   }
@@ -246,9 +266,10 @@ export class PublisherSession implements Source {
   }
 
   #announceTracks(): void {
+    this.#announcedSizes = this.#sizes()
     const tracks = this.#published.map((published, index) => ({
       ...trackInfoOf(published),
-      layers: (this.#layers[index] ?? []).map(({ rid, width, height }) => ({
+      layers: bestFirst(this.#layers[index] ?? []).map(({ rid, width, height }) => ({
         rid,
         ...(width > 0 && { width, height }),
       })),
