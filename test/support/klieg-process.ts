@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -83,6 +83,12 @@ export class KliegProcess implements AsyncDisposable {
 
   get pid(): number {
     return this.#process.pid ?? 0
+  }
+
+  /** The media workers' process ids. */
+  get workers(): number[] {
+    const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8')
+    return children.trim().split(' ').filter(Boolean).map(Number)
   }
 
   async createBroadcast(wanted: object = {}): Promise<CreatedBroadcast> {
