@@ -52,7 +52,7 @@ export class LatencyMeter {
       this.#request = undefined
       if (rtpTimestamp !== undefined && this.#clock && this.#offset !== undefined) {
         const displayedAt = performance.timeOrigin + expectedDisplayTime + this.#offset
-        const latency = latencyOf(rtpTimestamp, displayedAt, this.#clock)
+        const latency = Math.max(0, latencyOf(rtpTimestamp, displayedAt, this.#clock)) // clocks are not exact
         this.#latency = this.#latency === null ? latency : this.#latency + WEIGHT * (latency - this.#latency)
       }
       this.#watch()

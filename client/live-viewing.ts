@@ -41,6 +41,11 @@ export interface ViewerDoor {
   leave(): Promise<void>
 }
 
+/** After a restart of the server. */
+const PUBLISHER_RETURNS_WITHIN = 10_000
+/** Meanwhile the waits are those of this attempt. */
+const RETURNING = 3
+
 /** A viewing that goes on through losses, whichever way its media comes in by. */
 export class LiveViewing implements Viewing, ViewingStage {
   readonly #door: ViewerDoor
@@ -57,6 +62,7 @@ export class LiveViewing implements Viewing, ViewingStage {
   #choice: LayerChoice = {}
   #wasLive = false
   #publisherAway = false
+  #unreachableAt: number | undefined
   #closing: Promise<void> | undefined
 
   constructor(
@@ -159,6 +165,7 @@ export class LiveViewing implements Viewing, ViewingStage {
   broadcastIs(state: BroadcastState): void {
     const wasAway = this.#publisherAway
     this.#publisherAway = state === 'reconnecting'
+    if (this.#publisherAway && wasAway) return
     if (state === 'ended') this.#door.lose(broadcastEnded())
     else if (state === 'created') this.#lifecycle.become('offline')
     else if (this.#publisherAway)
@@ -178,6 +185,7 @@ export class LiveViewing implements Viewing, ViewingStage {
   }
 
   offeredLayers(layers: readonly LayerOffer[]): void {
+    if (JSON.stringify(layers) === JSON.stringify(this.#layers)) return
     this.#layers = layers
     tell(this.#options.onLayers, layers)
   }
@@ -215,17 +223,28 @@ export class LiveViewing implements Viewing, ViewingStage {
 
   #trouble(problem: ProblemError, attempt: number): number {
     this.#publisherAway = false
+    if (problem.code === 'unreachable') this.#unreachableAt = performance.now()
     const notLive = problem.status === 409
-    if (notLive) {
+    const returning = notLive && this.#wasLive && this.#serverIsBack()
+    if (notLive) this.#start.begin()
+    if (notLive && !returning) {
       this.#wasLive = false
       this.#media.hangUp()
-      this.#start.begin()
     }
-    const retryIn = notLive
-      ? this.#start.patience(attempt, problem.retryAfter)
-      : backOff(attempt, problem.retryAfter)
-    this.#lifecycle.become(this.#stateIn(problem), { problem, retryIn, attempt: attempt + 1 })
+    const retryIn =
+      notLive && !returning
+        ? this.#start.patience(attempt, problem.retryAfter)
+        : backOff(returning ? RETURNING : attempt, returning ? 0 : problem.retryAfter)
+    const state = returning ? 'reconnecting' : this.#stateIn(problem)
+    this.#lifecycle.become(state, { problem, retryIn, attempt: attempt + 1 })
     return retryIn
+  }
+
+  /** A server that has restarted knows no publisher at first; ours was there, and will be again. */
+  #serverIsBack(): boolean {
+    return (
+      this.#unreachableAt !== undefined && performance.now() - this.#unreachableAt < PUBLISHER_RETURNS_WITHIN
+    )
   }
 
   #stateIn({ status, code }: ProblemError): ViewingState {
@@ -237,6 +256,7 @@ export class LiveViewing implements Viewing, ViewingStage {
   #flows(): void {
     if (this.#publisherAway) return
     this.#wasLive = true
+    this.#unreachableAt = undefined
     this.#lifecycle.become('live')
   }
 

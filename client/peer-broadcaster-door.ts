@@ -11,6 +11,8 @@ import type { Connection } from './stay-connected.ts'
 
 /** How long viewers of a signalling connection that was lost may still watch, while they join anew. */
 const REJOIN_WITHIN = 5000
+/** Viewers of sound alone report every five seconds. */
+const SILENT_FOR = 6000
 
 type Viewer = {
   readonly peer: RTCPeerConnection
@@ -91,7 +93,11 @@ export class PeerBroadcasterDoor implements PublisherDoor {
   async #invite(peerId: string, stage: PublicationStage, signalling: Signalling): Promise<void> {
     this.#forget(peerId)
     const peer = newPeer([...this.#iceServers, ...signalling.welcome.iceServers])
-    const viewer: Viewer = { peer, link: new PeerLink(peer, this.#goodbye.signal), answered: undefined }
+    const viewer: Viewer = {
+      peer,
+      link: new PeerLink(peer, { signal: this.#goodbye.signal, silentFor: SILENT_FOR }),
+      answered: undefined,
+    }
     this.#viewers.set(peerId, viewer)
     peer.onicecandidate = ({ candidate }) => signalling.send({ type: 'candidate', candidate, to: peerId })
     const stopSampling = sampleStats(peer, (reading) => {

@@ -4,7 +4,7 @@ import { ProblemError } from './problem-error.ts'
 const CONNECT_WITHIN = 10_000
 /** A short gap heals by itself; after this long, a new connection is quicker. */
 const DISCONNECTED_FOR = 2000
-/** In which a living peer sends something: media, or reports about it. */
+/** In which a living peer sends something. */
 const SILENT_FOR = 1200
 
 /** Watches over one RTCPeerConnection: when it is up, and when it is lost. */
@@ -14,6 +14,7 @@ export class PeerLink {
   /** Resolves with why it is over. Never rejects. */
   readonly lost: Promise<ProblemError>
   readonly #peer: RTCPeerConnection
+  readonly #silentFor: number
   readonly #lose: (problem: ProblemError) => void
   readonly #stopListening: () => void
   #grace: ReturnType<typeof setTimeout> | undefined
@@ -21,8 +22,10 @@ export class PeerLink {
   #over = false
   #probing = false
 
-  constructor(peer: RTCPeerConnection, signal: AbortSignal) {
+  constructor(peer: RTCPeerConnection, options: { signal: AbortSignal; silentFor?: number }) {
+    const { signal, silentFor = SILENT_FOR } = options
     this.#peer = peer
+    this.#silentFor = silentFor
     const connected = Promise.withResolvers<undefined>()
     const lost = Promise.withResolvers<ProblemError>()
     this.connected = connected.promise
@@ -107,7 +110,7 @@ export class PeerLink {
 
   async #isSilent(): Promise<boolean> {
     const before = await this.#received()
-    await new Promise((resolve) => setTimeout(resolve, SILENT_FOR))
+    await new Promise((resolve) => setTimeout(resolve, this.#silentFor))
     return (await this.#received()) <= before
   }
 

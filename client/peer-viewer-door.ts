@@ -91,7 +91,7 @@ export class PeerViewerDoor implements ViewerDoor {
     clearTimeout(this.#patience)
     const before = this.#link
     const peer = newPeer([...this.#iceServers, ...signalling.welcome.iceServers])
-    const link = new PeerLink(peer, signal)
+    const link = new PeerLink(peer, { signal })
     this.#link = link
     before?.lose(new ProblemError('replaced', 'The broadcaster offered anew.'))
     stage.show(peer)

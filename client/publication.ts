@@ -35,6 +35,8 @@ export type PublishOptions = {
   onState?: ((change: StateChange<PublicationState>) => void) | undefined
   /** Once a second while live. */
   onStatistics?: ((statistics: PublicationStatistics) => void) | undefined
+  /** Listen to what the server says of the broadcast: it tells losses early, and stops. Default true. */
+  events?: boolean | undefined
   /** Ends the publication. */
   signal?: AbortSignal | undefined
 }

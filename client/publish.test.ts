@@ -238,11 +238,11 @@ describe('publish', () => {
     browser.network.dispatchEvent(new Event('change'))
     await settle()
     pair.bytesReceived = 20
-    await browser.pass(1200)
+    await browser.pass(2200)
     assert.equal(publication.state, 'live')
 
     browser.network.dispatchEvent(new Event('change'))
-    await browser.pass(1200)
+    await browser.pass(2200)
     assert.equal(publication.state, 'reconnecting')
   })
 
@@ -364,31 +364,66 @@ describe('publish', () => {
     assert.equal(browser.requestsOf('PATCH').length, 0)
   })
 
-  test('[CL26] a server that stopped the broadcast and goes on speaking ends it', async (t) => {
+  test('[CL25] what the server lost is connected anew at once', async (t) => {
     const { browser, publication } = await live(t)
-    browser.answer = () => Response.json({ id: 'a', state: 'ended' })
-    browser.peer.transport.close()
-    await browser.pass(250)
-    await browser.pass(1500)
+    const [events] = browser.eventSources
+    assert.equal(events?.url, 'https://live.example/api/events?broadcast=a')
+    events.say('list', { broadcasts: [{ id: 'a', state: 'reconnecting' }] })
+    await settle()
+    assert.equal(publication.state, 'live', 'that was before it came')
+    events.say('updated', { id: 'a', state: 'live' })
+    events.say('updated', { id: 'a', state: 'reconnecting' })
+    await settle()
+
+    assert.equal(publication.state, 'reconnecting')
+  })
+
+  test('[CL26] a broadcast that is stopped on the server has ended', async (t) => {
+    const { browser, publication } = await live(t)
+    const [events] = browser.eventSources
+    events?.say('list', { broadcasts: [{ id: 'a', state: 'live' }] })
+    events?.say('ended', { id: 'a', state: 'ended' })
+    await browser.pass(1000)
 
     assert.equal(await publication.closed, 'ended')
     assert.equal(publication.problem?.code, 'stopped')
     assert.equal(browser.peers.length, 1)
+    assert.equal(events?.closed, true)
   })
 
-  test('[CL27] a server that shuts down is published to again', async (t) => {
+  test('[CL26] also when the connection is lost before that is known', async (t) => {
     const { browser, publication } = await live(t)
-    browser.answer = (request) =>
-      request.url.includes('/api/broadcasts/') ? Response.json({ state: 'ended' }) : answerAll(request)
+    const [events] = browser.eventSources
+    events?.say('list', { broadcasts: [{ id: 'a', state: 'live' }] })
+    events?.say('ended', { id: 'a', state: 'ended' })
     browser.peer.transport.close()
     await browser.pass(250)
-    browser.eventSources.at(-1)?.break()
-    await settle()
+    await browser.pass(1000)
+
+    assert.equal(await publication.closed, 'ended')
+    assert.equal(browser.peers.length, 1)
+  })
+
+  test('[CL27] a server that says so and falls silent shuts down: it is published to again', async (t) => {
+    const { browser, publication } = await live(t)
+    const [events] = browser.eventSources
+    events?.say('list', { broadcasts: [{ id: 'a', state: 'live' }] })
+    events?.say('ended', { id: 'a', state: 'ended' })
+    events?.break()
+    await browser.pass(2200)
+    assert.equal(publication.state, 'reconnecting', 'nothing arrived any more')
+    await browser.pass(250)
     browser.peer.become('connected')
     await settle()
 
     assert.equal(publication.state, 'live')
     assert.equal(browser.peers.length, 2)
+  })
+
+  test('[CL25] without events the server is not listened to', async (t) => {
+    const { browser } = await live(t, { events: false })
+
+    assert.equal(browser.eventSources.length, 0)
   })
 
   test('[CL28] the server is told how far its clock is ahead', async (t) => {

@@ -1,4 +1,5 @@
 import type { BroadcastState, Delivery } from './api-types.ts'
+import { unreachable } from './problem-answer.ts'
 import { ProblemError } from './problem-error.ts'
 import type { Bearer } from './sdp-session.ts'
 
@@ -94,8 +95,8 @@ export class Signalling {
       clearTimeout(patience)
       signal.removeEventListener('abort', abort)
       const problem = problemOf(code, told)
-      lost.resolve(problem)
-      welcomed.reject(problem)
+      lost.resolve(problem ?? new ProblemError('connection-lost', 'The connection to the server was lost.'))
+      welcomed.reject(problem ?? unreachable(undefined))
     }
     const welcome = await welcomed.promise
     clearTimeout(patience)
@@ -154,9 +155,13 @@ export class Signalling {
   }
 }
 
-function problemOf(code: number, told: { code: string; message: string } | undefined): ProblemError {
+/** Undefined for a loss. */
+function problemOf(
+  code: number,
+  told: { code: string; message: string } | undefined,
+): ProblemError | undefined {
   const known = CLOSED[code]
-  if (!known) return new ProblemError('connection-lost', 'The connection to the server was lost.')
+  if (!known) return undefined
   const { status, retryAfter } = known
   return new ProblemError(told?.code ?? known.code, told?.message ?? known.message, { status, retryAfter })
 }

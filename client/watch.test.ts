@@ -307,6 +307,20 @@ describe('watch', () => {
     assert.equal(viewing.state, 'waiting')
   })
 
+  test('[CL46] after a restart of the server it waits ten seconds for the publisher before it says that it has ended', async (t) => {
+    const { browser, viewing, picture, video } = await live(t, { events: false })
+    browser.answer = () => new TypeError('failed to fetch')
+    browser.peer.become('failed')
+    await browser.pass(250)
+    browser.answer = () => refused('broadcast-ended')
+    await browser.pass(500)
+    assert.equal(viewing.state, 'reconnecting')
+    assert.deepEqual(video.srcObject?.getVideoTracks(), [picture])
+    for (let i = 0; i < 20; i++) await browser.pass(500)
+
+    assert.equal(viewing.state, 'ended')
+  })
+
   test('[CL40] the server can ask for a new connection', async (t) => {
     const { browser, events, viewing } = await live(t)
     events.say('reconnect', { reason: 'failed' })

@@ -35,7 +35,7 @@ export class WhepDoor implements ViewerDoor {
       peer.close()
       throw error
     }
-    const link = new PeerLink(peer, signal)
+    const link = new PeerLink(peer, { signal })
     this.#session = session
     this.#peer = peer
     this.#link = link

@@ -2,38 +2,44 @@ import { type BroadcastAddress, broadcastAddress } from './broadcast-address.ts'
 import { measureClockOffset } from './clock-sync.ts'
 import type { PublicationStage, PublisherDoor } from './live-publication.ts'
 import { newPeer } from './new-peer.ts'
+import { OwnBroadcast } from './own-broadcast.ts'
 import { PeerLink } from './peer-link.ts'
 import { ProblemError } from './problem-error.ts'
+import type { PublishOptions } from './publication.ts'
 import { publicationStatistics } from './publication-statistics.ts'
 import { type Bearer, SdpSession } from './sdp-session.ts'
 import { sampleStats } from './stats-sampler.ts'
 import type { Connection } from './stay-connected.ts'
-import { wasStopped } from './stopped.ts'
 import { gatherCandidates, needsTrickle } from './trickle.ts'
 
 /** Clocks drift by some milliseconds in this time. */
 const SYNCHRONIZE_EVERY = 300_000
+
+/** Servers report what they receive about once a second. */
+const SILENT_FOR = 2200
 
 /** Sends media to a server by WHIP (RFC 9725). */
 export class WhipDoor implements PublisherDoor {
   readonly #url: URL
   readonly #bearer: Bearer
   readonly #address: BroadcastAddress | undefined
+  readonly #events: boolean
   #iceServers: RTCIceServer[]
   #session: SdpSession | undefined
   #link: PeerLink | undefined
   #hangUp: () => void = () => undefined
-  #sentAway = false
+  #broadcast: OwnBroadcast | undefined
 
-  constructor(url: URL, { key, iceServers = [] }: { key?: Bearer; iceServers?: RTCIceServer[] | undefined }) {
+  constructor(url: URL, { key, iceServers = [], events = true }: PublishOptions) {
     this.#url = url
     this.#bearer = key
     this.#address = broadcastAddress(url)
     this.#iceServers = iceServers
+    this.#events = events
   }
 
   async connect(stage: PublicationStage, signal: AbortSignal): Promise<Connection> {
-    await this.#assertNotStopped(signal)
+    await this.#assertNotStopped()
     await this.#session?.close() // the place of publisher must be free
     const peer = newPeer(this.#iceServers)
     this.#hangUp = () => {
@@ -70,7 +76,7 @@ export class WhipDoor implements PublisherDoor {
     const session = await SdpSession.open(this.#url, offer, { bearer: this.#bearer, signal })
     this.#session = session
     if (session.iceServers.length > 0) this.#iceServers = [...session.iceServers]
-    const link = new PeerLink(peer, signal)
+    const link = new PeerLink(peer, { signal, silentFor: SILENT_FOR })
     this.#link = link
     try {
       await peer.setRemoteDescription({ type: 'answer', sdp: session.answer })
@@ -82,25 +88,35 @@ export class WhipDoor implements PublisherDoor {
 
     stage.live()
     const stopSampling = sampleStats(peer, (reading) => stage.measured(publicationStatistics(reading)))
+    this.#follow(link, signal)
     const stopClock = this.#keepClock(session, signal)
     const lost = link.lost.then((problem) => {
       stopSampling()
       stopClock()
       stage.measured(undefined)
-      this.#sentAway = problem.code === 'closed-by-remote'
       if (!signal.aborted) void this.leave()
       return problem
     })
     return { lost }
   }
 
-  /** After a goodbye of the server: an administrator's word counts, a restart does not. */
-  async #assertNotStopped(signal: AbortSignal): Promise<void> {
-    if (!this.#sentAway || !this.#address) return
-    const key = typeof this.#bearer === 'function' ? await this.#bearer() : this.#bearer
-    if (await wasStopped(this.#address, { key, signal }))
-      throw new ProblemError('stopped', 'The broadcast was stopped on the server.', { final: true })
-    this.#sentAway = false
+  /** An administrator's word counts; a loss does not. */
+  async #assertNotStopped(): Promise<void> {
+    const stopped = await this.#broadcast?.stopped()
+    this.#broadcast?.close()
+    this.#broadcast = undefined
+    if (stopped) throw stoppedThere()
+  }
+
+  #follow(link: PeerLink, signal: AbortSignal): void {
+    if (!this.#address || !this.#events) return
+    const broadcast = new OwnBroadcast(this.#address, {
+      onStopped: () => link.lose(stoppedThere()),
+      onForgotten: () => link.lose(new ProblemError('connection-lost', 'The server lost the connection.')),
+      onSilent: () => link.probe(),
+    })
+    this.#broadcast = broadcast
+    signal.addEventListener('abort', () => broadcast.close(), { once: true })
   }
 
   /** Lets the server say when a picture was captured: it knows our clock by our sender reports only. */
@@ -117,4 +133,8 @@ export class WhipDoor implements PublisherDoor {
     const timer = setInterval(attempt, SYNCHRONIZE_EVERY)
     return () => clearInterval(timer)
   }
+}
+
+function stoppedThere(): ProblemError {
+  return new ProblemError('stopped', 'The broadcast was stopped on the server.', { final: true })
 }
