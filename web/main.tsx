@@ -1,5 +1,5 @@
-import './theme/mantine-styles.ts'
 import './theme/tokens.css'
+import './theme/mantine-styles.ts'
 import './theme/page.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'

@@ -5,7 +5,7 @@ import { Logo } from '../shell/logo.tsx'
 /** The newest picture of a broadcast, or a lamp where there is none. It always takes the same room. */
 export function Thumbnail({ broadcast }: { broadcast: BroadcastView }) {
   return (
-    <span className="thumbnail">
+    <span className="thumbnail logo-on-stage">
       <Logo size={48} />
       {broadcast.thumbnail !== null && (
         <img

@@ -70,9 +70,10 @@ function Figure({ column, children }: { column: keyof typeof texts.columns; chil
 }
 
 /** `1080p · H264`, as far as it is known. */
-function pictureOf({ tracks, codecs }: BroadcastView): string {
+function pictureOf({ tracks, codecs, health }: BroadcastView): string {
   const video = tracks.find(({ kind }) => kind === 'video')
-  const { width, height } = video?.layers[0] ?? {}
+  const layers = [...(video?.layers ?? []), ...(health?.layers ?? [])]
+  const { width, height } = layers.find((layer) => layer.height !== undefined) ?? {}
   const size = width && height ? resolutionText(width, height) : undefined
   const parts = [size, video?.codec ?? codecs[0]].filter((part) => part !== undefined)
   return parts.length > 0 ? parts.join(' · ') : texts.nothing

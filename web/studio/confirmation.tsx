@@ -25,6 +25,7 @@ export function Confirmation({
       onClose={onClose}
       title={title}
       centered
+      lockScroll={false}
       radius="lg"
       closeButtonProps={{ 'aria-label': cancel }}
       classNames={{ title: 'confirmation-title' }}

@@ -2,9 +2,11 @@
 export function ffmpegCommand(whip: string, key: string): string {
   return [
     'ffmpeg -re -i input.mp4',
-    '-c:v libx264 -preset veryfast -tune zerolatency -profile:v baseline -pix_fmt yuv420p -bf 0 -g 60 -b:v 2500k',
+    '-c:v libx264 -preset veryfast -tune zerolatency',
+    '-profile:v baseline -pix_fmt yuv420p -bf 0 -g 60 -b:v 2500k',
     '-c:a libopus -ar 48000 -ac 2 -b:a 96k',
-    `-f whip -authorization ${quoted(key)} ${quoted(whip)}`,
+    `-f whip -authorization ${quoted(key)}`,
+    quoted(whip),
   ].join(' \\\n  ')
 }
 

@@ -10,12 +10,13 @@ const NOTHING = '–'
 /** How well the media leaves this browser, or reaches the server from another encoder. */
 export function HealthCard({
   broadcast,
-  statistics,
+  seconds,
 }: {
   broadcast: BroadcastView
-  statistics: PublicationStatistics | undefined
+  seconds: readonly PublicationStatistics[]
 }) {
-  const warnings = healthWarnings(statistics, broadcast.warnings)
+  const statistics = seconds.at(-1)
+  const warnings = healthWarnings(seconds, broadcast.warnings)
   const figures = statistics ? figuresHere(statistics) : figuresThere(broadcast)
   const sending = statistics !== undefined || broadcast.health !== null
   return (

@@ -4,22 +4,30 @@ import { healthTexts } from './texts.ts'
 /** Something that viewers feel, and its cure. */
 export type HealthWarning = BroadcastView['warnings'][number]
 
+/** Seconds that something must last before it is worth a warning. */
+export const LASTING = 10
 const MUCH_LOSS = 0.05
 const FEW_FRAMES = 12
+/** A browser begins slowly and tries more and more; that is no fault. */
+const GROWING = 1.15
 
-/** What the server has noticed, and then what this browser has. */
+/** What the server has noticed, and then what this browser has in its latest seconds (newest last). */
 export function healthWarnings(
-  statistics: PublicationStatistics | undefined,
+  seconds: readonly PublicationStatistics[],
   fromServer: readonly HealthWarning[],
 ): HealthWarning[] {
   const warnings = [...fromServer]
-  if (!statistics) return warnings
-  const { qualityLimitation, loss, framesPerSecond, framesEncoded } = statistics
-  if (qualityLimitation === 'cpu') warnings.push({ code: 'cpu', ...healthTexts.cpu })
-  if (qualityLimitation === 'bandwidth') warnings.push({ code: 'bandwidth', ...healthTexts.bandwidth })
-  if (loss > MUCH_LOSS) warnings.push({ code: 'loss', ...healthTexts.loss })
-  const started = framesEncoded > 5 * FEW_FRAMES
-  if (started && framesPerSecond > 0 && framesPerSecond < FEW_FRAMES)
+  const latest = seconds.slice(-LASTING)
+  if (latest.length < LASTING) return warnings
+  const lasts = (fault: (second: PublicationStatistics) => boolean) => latest.every(fault)
+  const [first, last] = [latest[0]?.bitrate ?? 0, latest.at(-1)?.bitrate ?? 0]
+
+  if (lasts(({ qualityLimitation }) => qualityLimitation === 'cpu'))
+    warnings.push({ code: 'cpu', ...healthTexts.cpu })
+  if (lasts(({ qualityLimitation }) => qualityLimitation === 'bandwidth') && last < first * GROWING)
+    warnings.push({ code: 'bandwidth', ...healthTexts.bandwidth })
+  if (lasts(({ loss }) => loss > MUCH_LOSS)) warnings.push({ code: 'loss', ...healthTexts.loss })
+  if (lasts(({ framesPerSecond }) => framesPerSecond > 0 && framesPerSecond < FEW_FRAMES))
     warnings.push({ code: 'frames', ...healthTexts.frames })
   return warnings
 }

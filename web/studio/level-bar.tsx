@@ -14,7 +14,7 @@ export function LevelBar({ stream, muted = false }: { stream: MediaStream | unde
     if (!stream || silent) return
     let told = 0
     const level = meterLevel(stream, (value) => {
-      if (bar.current) bar.current.style.transform = `scaleX(${value.toFixed(3)})`
+      if (bar.current) bar.current.style.clipPath = `inset(0 ${(100 * (1 - value)).toFixed(1)}% 0 0)`
       const now = performance.now()
       if (now - told < 500) return
       told = now

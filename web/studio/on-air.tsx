@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { type BroadcastView, keepAwake, stopBroadcast } from '../../client/index.ts'
 import { clockText, viewersText } from '../figures.ts'
 import { SERVER } from '../server-address.ts'
+import { Logo } from '../shell/logo.tsx'
 import { useNow } from '../use-now.ts'
 import { Callout } from './callout.tsx'
 import { Confirmation } from './confirmation.tsx'
@@ -67,8 +68,11 @@ export function OnAir(props: OnAirProps) {
             <OnAirTags broadcast={broadcast} state={sending.change?.state ?? 'connecting'} />
           </Preview>
         ) : (
-          <div className="preview preview-encoder">
-            <p className="preview-encoder-hint">{broadcast.state === 'live' ? '' : texts.states.created}</p>
+          <div className="preview preview-encoder logo-on-stage">
+            <Logo size={72} />
+            <p className="preview-encoder-hint">
+              {broadcast.state === 'live' ? texts.encoderLive : texts.encoderHint}
+            </p>
             <OnAirTags broadcast={broadcast} state={broadcast.state} />
           </div>
         )}
@@ -93,11 +97,13 @@ export function OnAir(props: OnAirProps) {
       </div>
       <div className="studio-panel">
         <ShareCard broadcast={broadcast} />
-        <HealthCard broadcast={broadcast} statistics={sending.statistics} />
-        {open.delivery === 'sfu' && (
-          <EncoderCard broadcast={broadcast} streamKey={streamKey} open={!fromHere} onRotated={onRotated} />
-        )}
+        <HealthCard broadcast={broadcast} seconds={sending.seconds} />
       </div>
+      {open.delivery === 'sfu' && (
+        <div className="studio-below">
+          <EncoderCard broadcast={broadcast} streamKey={streamKey} open={!fromHere} onRotated={onRotated} />
+        </div>
+      )}
       <Confirmation
         opened={asking}
         title={texts.stopTitle}

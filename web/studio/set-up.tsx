@@ -8,6 +8,7 @@ import { serverQuery } from '../server-query.ts'
 import { encodingOf, FIRST_PLAN, wishOf } from './broadcast-plan.ts'
 import { Callout } from './callout.tsx'
 import type { OpenBroadcast } from './open-broadcast.ts'
+import { LevelBar } from './level-bar.tsx'
 import { AdvancedFields, PlanFields } from './plan-fields.tsx'
 import { Preview } from './preview.tsx'
 import { PreviewCover } from './preview-cover.tsx'
@@ -51,6 +52,7 @@ export function SetUp({
         <Preview source={source} video={video}>
           <PreviewCover source={source} />
         </Preview>
+        <LevelBar stream={source.stream} />
         <p className="studio-phone-hint">{texts.phoneHint}</p>
       </div>
       <div className="studio-panel">
@@ -60,7 +62,6 @@ export function SetUp({
           ) : (
             <PlanFields plan={plan} onChange={change} />
           )}
-          <SourcePicker source={source} />
           <AdvancedFields plan={plan} onChange={change} />
         </div>
         {opening.error && <Callout kind="bad" title={texts.failed} hint={opening.error.message} />}
@@ -85,6 +86,11 @@ export function SetUp({
             {texts.encoderInstead}
           </Button>
         )}
+      </div>
+      <div className="studio-below">
+        <div className="studio-card studio-fields">
+          <SourcePicker source={source} />
+        </div>
       </div>
     </form>
   )

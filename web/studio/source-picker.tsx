@@ -1,5 +1,4 @@
 import { NativeSelect, SegmentedControl } from '@mantine/core'
-import { LevelBar } from './level-bar.tsx'
 import { texts } from './texts.ts'
 import type { Source } from './use-source.ts'
 
@@ -7,7 +6,7 @@ const NONE = 'none'
 
 /** Camera or screen, which camera, which microphone. */
 export function SourcePicker({ source }: { source: Source }) {
-  const { choice, devices, stream, choose } = source
+  const { choice, devices, choose } = source
   const sharable = 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices
   return (
     <>
@@ -34,17 +33,14 @@ export function SourcePicker({ source }: { source: Source }) {
           onChoose={(camera) => void choose({ camera })}
         />
       )}
-      <div className="studio-microphone">
-        <DeviceSelect
-          label={texts.microphone}
-          none={texts.noMicrophone}
-          devices={devices?.microphones ?? []}
-          nameOf={texts.nthMicrophone}
-          chosen={choice.microphone}
-          onChoose={(microphone) => void choose({ microphone })}
-        />
-        <LevelBar stream={stream} />
-      </div>
+      <DeviceSelect
+        label={texts.microphone}
+        none={texts.noMicrophone}
+        devices={devices?.microphones ?? []}
+        nameOf={texts.nthMicrophone}
+        chosen={choice.microphone}
+        onChoose={(microphone) => void choose({ microphone })}
+      />
     </>
   )
 }

@@ -70,6 +70,8 @@ export const texts = {
   stopCancel: 'Stay live',
   stopConfirm: 'Stop broadcast',
   leave: 'You are live. Leave and stop sending?',
+  encoderHint: 'Paste server and key into your encoder, then start it. It goes live by itself.',
+  encoderLive: 'Your encoder is on air.',
   share: 'Invite viewers',
   shareHint: 'Everybody with this link can watch. It is safe to pass on.',
   shareLabel: 'Share link',

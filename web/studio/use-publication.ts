@@ -9,6 +9,7 @@ import {
   type StateChange,
 } from '../../client/index.ts'
 import { onServer } from '../server-address.ts'
+import { LASTING } from './health-warnings.ts'
 import type { OpenBroadcast } from './open-broadcast.ts'
 
 /** How the browser shall encode. */
@@ -17,11 +18,12 @@ export type Encoding = Pick<PublishOptions, 'simulcast' | 'codecs' | 'maxBitrate
 /** What this browser sends. */
 export type Sending = {
   change: StateChange<PublicationState> | undefined
-  statistics: PublicationStatistics | undefined
+  /** Of the latest seconds, newest last. */
+  seconds: readonly PublicationStatistics[]
   muted: { audio: boolean; video: boolean }
 }
 
-const NOTHING: Sending = { change: undefined, statistics: undefined, muted: { audio: false, video: false } }
+const NOTHING: Sending = { change: undefined, seconds: [], muted: { audio: false, video: false } }
 
 /** Sends the studio's stream to a broadcast from `start` until `stop`, whatever happens in between. */
 export function usePublication(stream: MediaStream | undefined) {
@@ -36,8 +38,9 @@ export function usePublication(stream: MediaStream | undefined) {
       const options: PublishOptions = {
         ...encoding,
         key: streamKey,
-        onState: (change) => learn({ change }),
-        onStatistics: (statistics) => learn({ statistics }),
+        onState: (change) => learn(change.state === 'live' ? { change } : { change, seconds: [] }),
+        onStatistics: (second) =>
+          setSending((before) => ({ ...before, seconds: [...before.seconds, second].slice(-LASTING) })),
       }
       publication.current =
         delivery === 'p2p'

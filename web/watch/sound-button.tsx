@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useState } from 'react'
 import type { Playback } from '../../client/index.ts'
 import { texts } from './texts.ts'
 
-/** Large, and gone for good once there is sound or somebody has decided otherwise. */
+/** Large, and gone for good once there is sound. */
 export function SoundButton({
   video,
   playback,
@@ -12,6 +12,7 @@ export function SoundButton({
 }: {
   video: RefObject<HTMLVideoElement | null>
   playback: Playback | undefined
+  /** Sound is not wanted. */
   silent: boolean
   onPlay: () => void
 }) {
@@ -28,10 +29,17 @@ export function SoundButton({
   }, [video])
 
   const stuck = playback === 'needs-tap'
-  if (!stuck && (silent || heard || playback !== 'muted')) return null
+  if (!stuck && (silent || heard)) return null
+  const Icon = stuck ? IconPlayerPlayFilled : IconVolumeOff
+
+  function play() {
+    if (video.current && !silent) video.current.muted = false
+    onPlay()
+  }
+
   return (
-    <button type="button" className="player-sound" onClick={onPlay}>
-      {stuck ? <IconPlayerPlayFilled size={22} /> : <IconVolumeOff size={22} />}
+    <button type="button" className="player-sound" onClick={play}>
+      <Icon size={22} aria-hidden="true" />
       {stuck ? texts.tapToPlay : texts.tapForSound}
     </button>
   )

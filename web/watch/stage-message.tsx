@@ -78,7 +78,7 @@ function Slate({
   children?: ReactNode
 }) {
   return (
-    <div className="stage-slate">
+    <div className="stage-slate logo-on-stage">
       <Logo size={56} />
       <p className="stage-title">{title}</p>
       {hint !== undefined && <p className="stage-hint">{hint}</p>}
