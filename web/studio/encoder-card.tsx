@@ -2,8 +2,7 @@ import { Button } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type BroadcastView, rotateStreamKey } from '../../client/index.ts'
-import { SERVER } from '../server-address.ts'
+import type { BroadcastView } from '../../client/index.ts'
 import { Callout } from './callout.tsx'
 import { Confirmation } from './confirmation.tsx'
 import { CopyBlock, CopyField } from './copy-field.tsx'
@@ -17,12 +16,13 @@ export function EncoderCard({
   broadcast,
   streamKey,
   open,
-  onRotated,
+  onRotate,
 }: {
   broadcast: BroadcastView
   streamKey: string
   open: boolean
-  onRotated: (streamKey: string) => void
+  /** Asks for a new key and goes on with it. */
+  onRotate: () => Promise<void>
 }) {
   const { whip } = broadcast.urls
   return (
@@ -32,9 +32,9 @@ export function EncoderCard({
         <div>
           <CopyField label={texts.secret} value={streamKey} secret />
           <p className="studio-hint studio-secret-hint">{texts.secretHint}</p>
-          <RotateButton id={broadcast.id} streamKey={streamKey} onRotated={onRotated} />
+          <RotateButton onRotate={onRotate} />
         </div>
-        <section className="studio-fields" aria-label={texts.obs}>
+        <section className="studio-fields">
           <div>
             <h3 className="studio-minor">{texts.obs}</h3>
             <p className="studio-hint">{texts.obsSteps}</p>
@@ -43,7 +43,7 @@ export function EncoderCard({
           <CopyField label={texts.obsToken} value={streamKey} secret />
           <p className="studio-hint">{texts.obsOutput}</p>
         </section>
-        <section aria-label={texts.ffmpeg}>
+        <section>
           <h3 className="studio-minor">{texts.ffmpeg}</h3>
           <p className="studio-hint">{texts.ffmpegHint}</p>
           <CopyBlock
@@ -57,20 +57,9 @@ export function EncoderCard({
   )
 }
 
-function RotateButton({
-  id,
-  streamKey,
-  onRotated,
-}: {
-  id: string
-  streamKey: string
-  onRotated: (streamKey: string) => void
-}) {
+function RotateButton({ onRotate }: { onRotate: () => Promise<void> }) {
   const [asking, setAsking] = useState(false)
-  const rotating = useMutation({
-    mutationFn: () => rotateStreamKey(id, { server: SERVER, key: streamKey }),
-    onSuccess: (rotated) => onRotated(rotated.streamKey),
-  })
+  const rotating = useMutation({ mutationFn: onRotate })
   return (
     <>
       <Button

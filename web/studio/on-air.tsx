@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { type BroadcastView, keepAwake, stopBroadcast } from '../../client/index.ts'
 import { clockText, viewersText } from '../figures.ts'
+import { broadcastTitle } from '../live/broadcast-title.ts'
 import { SERVER } from '../server-address.ts'
 import { Logo } from '../shell/logo.tsx'
 import { useNow } from '../use-now.ts'
@@ -30,13 +31,13 @@ export type OnAirProps = {
   sending: Sending
   onMute: (kind: 'audio' | 'video', muted: boolean) => void
   onAgain: () => void
-  onRotated: (streamKey: string) => void
+  onRotate: () => Promise<void>
   onStopped: (broadcast: BroadcastView) => void
 }
 
 /** While the broadcast is open: what is sent, who watches, how well it goes, how to invite and how to stop. */
 export function OnAir(props: OnAirProps) {
-  const { open, broadcast, source, sending, onMute, onAgain, onRotated, onStopped } = props
+  const { open, broadcast, source, sending, onMute, onAgain, onRotate, onStopped } = props
   const video = useRef<HTMLVideoElement>(null)
   const [asking, setAsking] = useState(false)
   const { wasHidden, dismiss } = useWasHidden()
@@ -61,6 +62,7 @@ export function OnAir(props: OnAirProps) {
 
   return (
     <div className="studio">
+      <h1 className="k-unseen">{broadcastTitle(broadcast)}</h1>
       <div className="studio-stage">
         {fromHere ? (
           <Preview source={source} video={video}>
@@ -101,7 +103,7 @@ export function OnAir(props: OnAirProps) {
       </div>
       {open.delivery === 'sfu' && (
         <div className="studio-below">
-          <EncoderCard broadcast={broadcast} streamKey={streamKey} open={!fromHere} onRotated={onRotated} />
+          <EncoderCard broadcast={broadcast} streamKey={streamKey} open={!fromHere} onRotate={onRotate} />
         </div>
       )}
       <Confirmation

@@ -4,8 +4,9 @@ import '../live/live-badge.css'
 import { Button } from '@mantine/core'
 import { Link, useBlocker } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import type { BroadcastView } from '../../client/index.ts'
+import { type BroadcastView, rotateStreamKey } from '../../client/index.ts'
 import { clockText } from '../figures.ts'
+import { SERVER } from '../server-address.ts'
 import { Logo } from '../shell/logo.tsx'
 import { Notice } from '../shell/notice.tsx'
 import { useTitle } from '../use-title.ts'
@@ -50,7 +51,7 @@ export function StudioPage() {
         sending={sending}
         onMute={setMuted}
         onAgain={() => stream && start(open, stream, encoding.current)}
-        onRotated={(streamKey) => begin({ ...open, streamKey }, encoding.current)}
+        onRotate={() => rotate(open)}
         onStopped={finish}
       />
     )
@@ -79,6 +80,18 @@ export function StudioPage() {
     setOpen(broadcast)
     if (broadcast.encoder === 'other') release()
     else if (stream) start(broadcast, stream, how)
+  }
+
+  /** A publisher whose key is replaced would be cut off, and its broadcast ended; one that is away may come back. */
+  async function rotate(broadcast: OpenBroadcast) {
+    if (broadcast.encoder === 'browser') await stop()
+    let next = broadcast
+    try {
+      const { id, streamKey } = broadcast
+      next = { ...broadcast, ...(await rotateStreamKey(id, { server: SERVER, key: streamKey })) }
+    } finally {
+      begin(next, encoding.current)
+    }
   }
 
   function finish(broadcast: BroadcastView, elsewhere = false) {

@@ -28,33 +28,38 @@ const NOTHING: Sending = { change: undefined, seconds: [], muted: { audio: false
 /** Sends the studio's stream to a broadcast from `start` until `stop`, whatever happens in between. */
 export function usePublication(stream: MediaStream | undefined) {
   const publication = useRef<Publication>(undefined)
+  const run = useRef(0)
   const [sending, setSending] = useState(NOTHING)
-  const learn = useCallback((fact: Partial<Sending>) => setSending((before) => ({ ...before, ...fact })), [])
+
+  const stop = useCallback(async () => {
+    run.current++ // what is left of it has no say any more
+    const closing = publication.current?.close()
+    publication.current = undefined
+    setSending(NOTHING)
+    await closing
+  }, [])
 
   const start = useCallback(
     ({ id, streamKey, delivery }: OpenBroadcast, source: MediaStream, encoding: Encoding) => {
-      void publication.current?.close()
-      setSending({ ...NOTHING, change: { state: 'connecting' } })
+      void stop()
+      const mine = run.current
+      const learn = (fact: (before: Sending) => Partial<Sending>) => {
+        if (mine === run.current) setSending((before) => ({ ...before, ...fact(before) }))
+      }
       const options: PublishOptions = {
         ...encoding,
         key: streamKey,
-        onState: (change) => learn(change.state === 'live' ? { change } : { change, seconds: [] }),
-        onStatistics: (second) =>
-          setSending((before) => ({ ...before, seconds: [...before.seconds, second].slice(-LASTING) })),
+        onState: (change) =>
+          learn(({ seconds }) => ({ change, seconds: change.state === 'live' ? seconds : [] })),
+        onStatistics: (second) => learn(({ seconds }) => ({ seconds: [...seconds, second].slice(-LASTING) })),
       }
       publication.current =
         delivery === 'p2p'
           ? publishPeerToPeer(onServer(`ws/webrtc/${id}/`), source, options)
           : publish(onServer(`whip/${id}`), source, options)
     },
-    [learn],
+    [stop],
   )
-
-  const stop = useCallback(async () => {
-    await publication.current?.close()
-    publication.current = undefined
-    setSending(NOTHING)
-  }, [])
 
   const setMuted = useCallback((kind: 'audio' | 'video', muted: boolean) => {
     publication.current?.setMuted(kind, muted)
