@@ -10,6 +10,7 @@ const at = (file) => path.join(ROOT, file)
 const STEPS = [
   ['types', at('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'],
   ['types of the tests', at('node_modules/typescript/bin/tsc'), '-p', 'test/tsconfig.json'],
+  ['types of the benchmarks', at('node_modules/typescript/bin/tsc'), '-p', 'bench/tsconfig.json'],
   ['types of the client', at('node_modules/typescript/bin/tsc'), '-p', 'client/tsconfig.json'],
   ['types of the web interface', at('node_modules/typescript/bin/tsc'), '-p', 'web/tsconfig.json'],
   [

@@ -136,6 +136,7 @@ function startPool(config: Config, logger: Logger): Promise<WorkerPool> {
         port: config.icePort + index,
         addresses: config.iceAddresses,
         maxBitrate: config.maxBitrate,
+        firstFrame: config.firstFrame === 'key-frame' ? 'key-frame' : 'group',
         logLevel: config.logLevel,
       }
       return { KLIEG_MEDIA_WORKER: JSON.stringify(settings) }

@@ -8,5 +8,7 @@ export type MediaWorkerSettings = {
   readonly addresses: readonly string[]
   /** Bits per second that a publisher is told it may send. */
   readonly maxBitrate: number
+  /** How joining viewers begin. */
+  readonly firstFrame: 'group' | 'key-frame'
   readonly logLevel: string
 }

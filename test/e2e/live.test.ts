@@ -124,10 +124,7 @@ describe('live, in a real browser', () => {
     const viewer = await browser.page(view(server, id))
     await assertPlaying(viewer)
     await server.untilBroadcast(id, ({ viewers }) => viewers === 1)
-    assert.match(
-      await (await fetch(`${server.url}/metrics`)).text(),
-      /klieg_worker_sessions\{worker="worker-0"\} 0/,
-    )
+    assert.match(await server.metrics(), /klieg_worker_sessions\{worker="worker-0"\} 0/)
   })
 
   test('[E2E6] a media worker that dies is replaced, and publisher and viewer come back by themselves', async () => {

@@ -91,6 +91,10 @@ export class KliegProcess implements AsyncDisposable {
     return children.trim().split(' ').filter(Boolean).map(Number)
   }
 
+  async metrics(): Promise<string> {
+    return (await fetch(`${this.url}/metrics`)).text()
+  }
+
   async createBroadcast(wanted: object = {}): Promise<CreatedBroadcast> {
     const response = await fetch(`${this.url}/api/broadcasts`, {
       method: 'POST',

@@ -66,6 +66,12 @@ export const ConfigSchema = Type.Object(
       minimum: 100_000,
       maximum: 100_000_000,
     }),
+    firstFrame: Type.String({
+      description:
+        'How a joining viewer begins: group (with the kept group of pictures, at once) or key-frame (with the next key frame, which the publisher is asked for).',
+      default: 'group',
+      pattern: '^(group|key-frame)$',
+    }),
     logLevel: Type.String({
       description: 'Least severity that is logged: silent, error, warn, info or debug.',
       default: 'info',
