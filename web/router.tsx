@@ -12,6 +12,11 @@ import { PageFailure } from './shell/page-failure.tsx'
 import { PageFrame } from './shell/page-frame.tsx'
 import { SERVER } from './server-address.ts'
 
+/** Asked while the page's code is on its way; the page itself tells of a failure. */
+function ask(id: string): void {
+  queries.query(broadcastQuery(id)).catch(() => undefined)
+}
+
 const root = createRootRoute({
   component: Outlet,
   notFoundComponent: () => (
@@ -34,33 +39,33 @@ const framed = createRoute({
 const home = createRoute({
   getParentRoute: () => framed,
   path: '/',
-  component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage'),
+  component: lazyRouteComponent(() => import('./home/home-page.tsx')),
 })
 
 const studio = createRoute({
   getParentRoute: () => framed,
   path: '/broadcast',
-  component: lazyRouteComponent(() => import('./studio/studio-page.tsx'), 'StudioPage'),
+  component: lazyRouteComponent(() => import('./studio/studio-page.tsx')),
 })
 
 const watch = createRoute({
   getParentRoute: () => framed,
   path: '/view/$id',
-  loader: ({ params }) => void queries.prefetchQuery(broadcastQuery(params.id)),
-  component: lazyRouteComponent(() => import('./watch/watch-page.tsx'), 'WatchPage'),
+  loader: ({ params }) => ask(params.id),
+  component: lazyRouteComponent(() => import('./watch/watch-page.tsx')),
 })
 
 const streams = createRoute({
   getParentRoute: () => framed,
   path: '/streams',
-  component: lazyRouteComponent(() => import('./streams/streams-page.tsx'), 'StreamsPage'),
+  component: lazyRouteComponent(() => import('./streams/streams-page.tsx')),
 })
 
 const embed = createRoute({
   getParentRoute: () => root,
   path: '/embed/$id',
-  loader: ({ params }) => void queries.prefetchQuery(broadcastQuery(params.id)),
-  component: lazyRouteComponent(() => import('./embed/embed-page.tsx'), 'EmbedPage'),
+  loader: ({ params }) => ask(params.id),
+  component: lazyRouteComponent(() => import('./embed/embed-page.tsx')),
 })
 
 /** One page per route, each loaded when it is first needed. */

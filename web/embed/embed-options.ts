@@ -1,5 +1,5 @@
 /** How an embedded player behaves. */
-export type EmbedOptions = { muted: boolean; autoplay: boolean; controls: boolean }
+type EmbedOptions = { muted: boolean; autoplay: boolean; controls: boolean }
 
 /** Reads `?muted&autoplay=0&controls=1`: a bare name is yes; 0, false, no and off are no; what is absent is the default. */
 export function embedOptions(search: string): EmbedOptions {

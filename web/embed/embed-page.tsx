@@ -11,7 +11,7 @@ import { WatchFailure } from '../watch/watch-failure.tsx'
 import { embedOptions } from './embed-options.ts'
 
 /** The player alone, for an iframe. */
-export function EmbedPage() {
+export default function EmbedPage() {
   const { id } = useParams({ from: '/embed/$id' })
   const [options] = useState(() => embedOptions(location.search))
   const { data: broadcast, error, refetch } = useQuery(broadcastQuery(id))

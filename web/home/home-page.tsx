@@ -2,13 +2,14 @@ import './home-page.css'
 import { IconArrowRight, IconBroadcast } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { LiveGrid } from '../live/live-grid.tsx'
+import { texts as liveTexts } from '../live/texts.ts'
 import { useLiveBroadcasts } from '../live/use-live-broadcasts.ts'
 import { useTitle } from '../use-title.ts'
 import { texts } from './texts.ts'
 import { WatchDoor } from './watch-door.tsx'
 
 /** Two doors, and who is live. */
-export function HomePage() {
+export default function HomePage() {
   useTitle('')
   const live = useLiveBroadcasts()
   return (
@@ -33,9 +34,12 @@ export function HomePage() {
           <h2 id="live-now" className="home-subtitle">
             {texts.liveNow}
           </h2>
+          <span className="home-trouble" role="status">
+            {live.connected ? '' : liveTexts.offline}
+          </span>
           <Link to="/streams/">{texts.all}</Link>
         </div>
-        <LiveGrid {...live} />
+        <LiveGrid broadcasts={live.broadcasts} />
       </section>
     </>
   )

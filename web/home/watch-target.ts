@@ -1,5 +1,5 @@
 /** Where a pasted link or id leads: a broadcast here, or a page of another server. */
-export type WatchTarget = { id: string } | { elsewhere: URL }
+type WatchTarget = { id: string } | { elsewhere: URL }
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/
 const PATH = /\/(?:view|embed|whep)\/([A-Za-z0-9_-]{1,64})\/?$/

@@ -9,14 +9,14 @@ import type { LiveBroadcasts } from './use-live-broadcasts.ts'
 import { useLookedAt } from './use-looked-at.ts'
 
 /** Who is on air, as pictures. */
-export function LiveGrid({ broadcasts, connected }: LiveBroadcasts) {
+export function LiveGrid({ broadcasts }: Pick<LiveBroadcasts, 'broadcasts'>) {
   const now = useNow(20_000)
   const { lookedAt, look } = useLookedAt()
 
   if (!broadcasts)
     return (
       <div role="status">
-        <span className="k-unseen">{connected ? texts.loading : texts.offline}</span>
+        <span className="k-unseen">{texts.loading}</span>
         <ul className="live-grid" aria-hidden="true">
           {[1, 2, 3].map((place) => (
             <li key={place} className="live-grid-waiting" />

@@ -1,7 +1,7 @@
 export const texts = {
   share: 'Share',
-  shareLink: 'Share link',
   copy: 'Copy',
   copied: 'Copied',
   linkCopied: 'Link copied',
+  copyByHand: 'Copy this:',
 }

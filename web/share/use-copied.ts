@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { texts } from './texts.ts'
 
 /** How long a button says that it has copied. */
 const SHOWN = 2000
@@ -9,7 +10,7 @@ export function useCopied(): { copied: boolean; copy: (text: string) => Promise<
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
   const copy = useCallback(async (text: string) => {
-    await copyText(text)
+    if (!(await copyText(text))) return
     setCopied(true)
     clearTimeout(timer.current)
     timer.current = setTimeout(() => setCopied(false), SHOWN)
@@ -17,22 +18,15 @@ export function useCopied(): { copied: boolean; copy: (text: string) => Promise<
   return { copied, copy }
 }
 
-/** Pages that are not secure have no clipboard; a selection can be copied everywhere. */
-async function copyText(text: string): Promise<void> {
+/** Pages that are not secure have no clipboard; there the browser shows the text, to be copied by hand. */
+async function copyText(text: string): Promise<boolean> {
   const clipboard = (navigator as { clipboard?: Clipboard }).clipboard
-  if (clipboard) {
-    const written = await clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    )
-    if (written) return
+  try {
+    if (!clipboard) throw new Error('no clipboard')
+    await clipboard.writeText(text)
+    return true
+  } catch {
+    prompt(texts.copyByHand, text)
+    return false
   }
-  const field = document.createElement('textarea')
-  field.value = text
-  field.style.position = 'fixed'
-  field.style.opacity = '0'
-  document.body.append(field)
-  field.select()
-  document.execCommand('copy')
-  field.remove()
 }

@@ -7,7 +7,6 @@ export const texts = {
   toLight: 'Use light colours',
   documentation: 'Documentation',
   pages: 'Pages',
-  about: 'About',
   failure: 'This page could not be shown.',
   failureHint: 'Load it again. If that does not help, the server may have been updated or be away.',
   reload: 'Load again',

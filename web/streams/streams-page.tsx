@@ -7,7 +7,7 @@ import { texts } from './texts.ts'
 import { useListSocket } from './use-list-socket.ts'
 
 /** Who is on air, in figures. */
-export function StreamsPage() {
+export default function StreamsPage() {
   useTitle(texts.title)
   const { broadcasts, connected } = useListSocket()
   const now = useNow(1000)

@@ -2,7 +2,7 @@ import type { BroadcastView, PublicationStatistics } from '../../client/index.ts
 import { healthTexts } from './texts.ts'
 
 /** Something that viewers feel, and its cure. */
-export type HealthWarning = BroadcastView['warnings'][number]
+type HealthWarning = BroadcastView['warnings'][number]
 
 /** Seconds that something must last before it is worth a warning. */
 export const LASTING = 10

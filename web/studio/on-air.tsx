@@ -24,7 +24,7 @@ import type { Sending } from './use-publication.ts'
 import type { Source } from './use-source.ts'
 import { useWasHidden } from './use-was-hidden.ts'
 
-export type OnAirProps = {
+type OnAirProps = {
   open: OpenBroadcast
   broadcast: BroadcastView
   source: Source

@@ -1,9 +1,9 @@
 import { uploadThumbnail } from '../../client/index.ts'
 import { SERVER } from '../server-address.ts'
+import { thumbnailSize } from './thumbnail-size.ts'
 
 const FIRST_AFTER = 1500
 const INTERVAL = 10_000
-const MAX_WIDTH = 640
 const QUALITY = 0.75
 
 /** Sends what `video` shows as a picture for the live list, now and then; returns a function that stops. */
@@ -23,12 +23,6 @@ export function sendThumbnails(
     clearTimeout(first)
     clearInterval(timer)
   }
-}
-
-/** The size of the picture to send for a source of this size. */
-export function thumbnailSize(width: number, height: number): { width: number; height: number } {
-  const scale = Math.min(1, MAX_WIDTH / width)
-  return { width: Math.round(width * scale), height: Math.round(height * scale) }
 }
 
 function pictureOf(video: HTMLVideoElement): Promise<Blob | null> {

@@ -21,7 +21,7 @@ import { useOwnBroadcast } from './use-own-broadcast.ts'
 import { useSource } from './use-source.ts'
 
 /** From the preview to the end of a broadcast. */
-export function StudioPage() {
+export default function StudioPage() {
   useTitle(texts.title)
   const source = useSource()
   const { sending, start, stop, setMuted } = usePublication(source.stream)

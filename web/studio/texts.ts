@@ -1,6 +1,5 @@
 export const texts = {
   title: 'Studio',
-  setUp: 'Get ready',
   preview: 'Your preview',
   source: 'What to show',
   camera: 'Camera',
@@ -56,7 +55,6 @@ export const texts = {
     created: 'Waiting for your encoder',
   },
   duration: 'On air',
-  viewers: 'Viewers',
   mute: 'Mute microphone',
   unmute: 'Unmute microphone',
   cameraOff: 'Turn picture off',
@@ -106,7 +104,6 @@ export const texts = {
   obsOutput: 'Settings → Output: keyframe interval 2 s, B-frames 0.',
   ffmpeg: 'ffmpeg 8 or later',
   ffmpegHint: 'Copying includes your stream key.',
-  otherServer: 'Publishing from here stops as soon as another encoder takes over.',
   phoneHint: 'Keep this page open: phones switch the camera off when you leave it.',
   wasHidden: 'This page was hidden',
   wasHiddenHint: 'Your phone may have paused the camera meanwhile. Viewers saw the last picture.',
@@ -118,7 +115,6 @@ export const texts = {
   anew: 'Prepare the next one',
   home: 'Home',
   failed: 'That did not work',
-  deviceLost: 'The camera has gone',
 }
 
 /** What the browser itself notices about sending, with its cure. */

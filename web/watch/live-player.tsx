@@ -11,7 +11,7 @@ import { useViewing, type ViewingNow } from './use-viewing.ts'
 /** The player library is loaded while the connection is being made; the picture does not wait for it. */
 const PlayerControls = lazy(() => import('./player-controls.tsx'))
 
-export type LivePlayerProps = {
+type LivePlayerProps = {
   id: string
   delivery: Delivery
   /** Shown until there is a picture. */

@@ -35,8 +35,6 @@ export const texts = {
   forbiddenHint: 'Ask for a link that lets you in.',
   unreachable: 'The server can not be reached',
   unreachableHint: 'Check your connection, then try again.',
-  share: 'Share',
-  shared: 'Link copied',
   details: 'Connection',
   figures: {
     latency: 'Delay',

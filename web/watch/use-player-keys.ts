@@ -1,25 +1,5 @@
 import { type RefObject, useEffect } from 'react'
-
-/** What a key asks the player for; undefined leaves it to the page. */
-export function requestOf(
-  key: string,
-  video: { paused: boolean; muted: boolean },
-  page: { fullScreen: boolean; floating: boolean },
-): string | undefined {
-  switch (key) {
-    case ' ':
-    case 'k':
-      return video.paused ? 'mediaplayrequest' : 'mediapauserequest'
-    case 'm':
-      return video.muted ? 'mediaunmuterequest' : 'mediamuterequest'
-    case 'f':
-      return page.fullScreen ? 'mediaexitfullscreenrequest' : 'mediaenterfullscreenrequest'
-    case 'p':
-      return page.floating ? 'mediaexitpiprequest' : 'mediaenterpiprequest'
-    default:
-      return undefined
-  }
-}
+import { playerRequest } from './player-request.ts'
 
 /** Keys work anywhere on the page, except where they mean something else. */
 export function usePlayerKeys(video: RefObject<HTMLVideoElement | null>): void {
@@ -28,7 +8,7 @@ export function usePlayerKeys(video: RefObject<HTMLVideoElement | null>): void {
       const element = video.current
       if (!element || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
       if (event.target instanceof Element && ownsKeys(event.target, event.key)) return
-      const request = requestOf(event.key.toLowerCase(), element, {
+      const request = playerRequest(event.key.toLowerCase(), element, {
         fullScreen: document.fullscreenElement !== null,
         floating: document.pictureInPictureElement === element,
       })

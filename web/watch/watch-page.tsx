@@ -12,7 +12,7 @@ import { WatchFailure } from './watch-failure.tsx'
 import { WatchHeading } from './watch-heading.tsx'
 
 /** The player and what it plays. */
-export function WatchPage() {
+export default function WatchPage() {
   const { id } = useParams({ from: '/framed/view/$id' })
   const { data: broadcast, error, refetch } = useQuery(broadcastQuery(id))
   useTitle(broadcast ? broadcastTitle(broadcast) : '')

@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { TrackView } from '../../client/index.ts'
+import { isAudioOnly } from './audio-only.ts'
+
+const AUDIO: TrackView = { kind: 'audio', codec: 'opus', clockRate: 48_000, layers: [{ rid: '' }] }
+const VIDEO: TrackView = { kind: 'video', codec: 'VP8', clockRate: 90_000, layers: [{ rid: '' }] }
+
+test('[WEB24] sound alone is known as such; nothing known yet is not', () => {
+  assert.equal(isAudioOnly({ tracks: [AUDIO] }), true)
+  assert.equal(isAudioOnly({ tracks: [AUDIO, VIDEO] }), false)
+  assert.equal(isAudioOnly({ tracks: [] }), false)
+})
