@@ -1,1 +1,7 @@
-export default { semi: false, singleQuote: true, printWidth: 110, arrowParens: 'always', trailingComma: 'all' }
+export default {
+  semi: false,
+  singleQuote: true,
+  printWidth: 110,
+  arrowParens: 'always',
+  trailingComma: 'all',
+}

@@ -58,10 +58,8 @@ export class ViewerSwarm implements AsyncDisposable {
   #nextId = 0
   #onCounts: ((counts: Counts) => void) | undefined
 
-  /** `wrap` puts another program in front, such as `ip netns exec name`. */
-  constructor({ profile = 'SRTP_AES128_CM_SHA1_80', wrap = [] as readonly string[] } = {}) {
-    const [command = '', ...args] = [...wrap, compile(), profile]
-    this.#process = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  constructor({ profile = 'SRTP_AES128_CM_SHA1_80' } = {}) {
+    this.#process = spawn(compile(), [profile], { stdio: ['pipe', 'pipe', 'inherit'] })
     const lines = createInterface({ input: this.#process.stdout ?? process.stdin })
     this.#fingerprint = new Promise((resolve) => {
       lines.on('line', (line) => {

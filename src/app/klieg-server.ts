@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
-import pino, { type Logger } from 'pino'
+import pino from 'pino'
 import { BroadcastRights } from '../core/broadcast-rights.ts'
 import { Broadcasts } from '../core/broadcasts.ts'
 import { GuessLimit } from '../core/guess-limit.ts'
@@ -41,7 +41,7 @@ export class KliegServer implements AsyncDisposable {
   static async start({ config, open, version }: ServerOptions): Promise<KliegServer> {
     if (open) assertLoopback(config.host)
     await using starting = new AsyncDisposableStack()
-    const logger = pino({
+    const logger: FastifyBaseLogger = pino({
       level: config.logLevel,
       redact: ['req.headers.authorization', 'req.headers.cookie'],
     })
@@ -65,7 +65,7 @@ export class KliegServer implements AsyncDisposable {
     const announcer = new StateAnnouncer({ broadcasts, clock })
 
     const fastify = Fastify({
-      loggerInstance: logger as FastifyBaseLogger,
+      loggerInstance: logger,
       logController: new LogController({ disableRequestLogging: true }),
       trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
       requestTimeout: REQUEST_TIMEOUT,
@@ -124,7 +124,7 @@ export class KliegServer implements AsyncDisposable {
   }
 }
 
-function startPool(config: Config, logger: Logger): Promise<WorkerPool> {
+function startPool(config: Config, logger: FastifyBaseLogger): Promise<WorkerPool> {
   return WorkerPool.start({
     workers: config.workers,
     entry: new URL(`./media-worker${path.extname(import.meta.filename)}`, import.meta.url),

@@ -1,5 +1,8 @@
 import type { BroadcastRecord } from '../../core/broadcast-store.ts'
 
+/** PostgreSQL gives a bigint as text. */
+type Time = number | string
+
 /** Rows as they are stored. Times are milliseconds since the epoch; booleans 0 or 1, which every SQL dialect has. */
 export type BroadcastRow = {
   id: string
@@ -9,9 +12,9 @@ export type BroadcastRow = {
   delivery: BroadcastRecord['delivery']
   state: BroadcastRecord['state']
   key_hash: string
-  created_at: number
-  started_at: number | null
-  ended_at: number | null
+  created_at: Time
+  started_at: Time | null
+  ended_at: Time | null
 }
 
 export type Schema = { broadcast: BroadcastRow }

@@ -76,7 +76,6 @@ function rowOf(record: BroadcastRecord): BroadcastRow {
   }
 }
 
-/** PostgreSQL gives bigint as text. */
 function recordOf({
   key_hash,
   created_at,

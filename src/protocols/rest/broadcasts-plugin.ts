@@ -51,23 +51,25 @@ export async function broadcastsPlugin(
       schema: {
         tags,
         summary: 'Make a broadcast',
-        body: Type.Optional(
-          Type.Object(
-            {
-              title: Type.Optional(Title),
-              visibility: Type.Optional(Visibility),
-              record: Type.Optional(Type.Boolean()),
-              delivery: Type.Optional(Type.Union([Type.Literal('sfu'), Type.Literal('p2p')])),
-            },
-            { additionalProperties: false },
-          ),
+        body: Type.Object(
+          {
+            title: Type.Optional(Title),
+            visibility: Type.Optional(Visibility),
+            record: Type.Optional(Type.Boolean()),
+            delivery: Type.Optional(Type.Union([Type.Literal('sfu'), Type.Literal('p2p')])),
+          },
+          { additionalProperties: false },
         ),
         response: { 201: Created },
+      },
+      // No body at all is a broadcast as it comes.
+      preValidation: async (request: { body: unknown }) => {
+        request.body ??= {}
       },
     },
     async (request, reply) => {
       rights.assertMayCreate(visitorOf(request.headers, request.ip))
-      const { broadcast, streamKey } = await broadcasts.create(request.body ?? {})
+      const { broadcast, streamKey } = await broadcasts.create(request.body)
       return reply
         .code(201)
         .header('location', `/api/broadcasts/${broadcast.id}`)

@@ -42,14 +42,12 @@ export async function serverPlugin(
       },
     },
     async (_request, reply) =>
-      reply
-        .header('cache-control', 'no-store')
-        .send({
-          name: 'klieg',
-          version,
-          open,
-          iceServers: iceServers().map((server) => ({ ...server, urls: [...server.urls] })),
-        }),
+      reply.header('cache-control', 'no-store').send({
+        name: 'klieg',
+        version,
+        open,
+        iceServers: iceServers().map((server) => ({ ...server, urls: [...server.urls] })),
+      }),
   )
 
   fastify.get(

@@ -42,14 +42,12 @@ export async function startStopPlugin(
       } else rights.assertMayCreate(visitor)
       const created = existing ? { broadcast: existing } : await broadcasts.create({ id })
       const { urls } = broadcastView(created.broadcast, baseUrlOf(publicUrl, request))
-      return reply
-        .code(201)
-        .send({
-          stream_id: id,
-          status: 'started',
-          ...('streamKey' in created && { streamKey: created.streamKey }),
-          urls,
-        })
+      return reply.code(201).send({
+        stream_id: id,
+        status: 'started',
+        ...('streamKey' in created && { streamKey: created.streamKey }),
+        urls,
+      })
     },
   )
 
