@@ -11,13 +11,12 @@ import { PeerHost } from '../protocols/webrtc/peer-host.ts'
 import type { MediaWorkerSettings } from './media-worker-settings.ts'
 
 const RELAY_DESCRIPTOR = 4
-const CONNECT_TIMEOUT = 10_000
 
 const settings = JSON.parse(process.env['KLIEG_MEDIA_WORKER'] ?? '{}') as MediaWorkerSettings
 const logger = pino({ level: settings.logLevel, base: { worker: settings.id } })
 const clock = systemClock
 const feeds = new Feeds()
-const transport = new NodeDataChannelTransport({ ...settings, connectTimeout: CONNECT_TIMEOUT, logger })
+const transport = await NodeDataChannelTransport.open({ ...settings, logger })
 const host = new PeerHost({
   id: settings.id,
   transport,
@@ -25,6 +24,7 @@ const host = new PeerHost({
   clock,
   logger,
   maxBitrate: settings.maxBitrate,
+  firstFrame: settings.firstFrame,
   turns: {
     now: () => performance.now(),
     next: (task) => void setImmediate(task),

@@ -1,18 +1,26 @@
+import { randomBytes } from 'node:crypto'
 import { PeerConnection, type Track } from 'node-datachannel'
 import { BroadcastError } from '../../core/errors.ts'
 import type { CloseReason, Logger } from '../../core/ports.ts'
 import type { MediaPipe, TransportDescription } from '../../core/webrtc-transport.ts'
-import { hostCandidate, isUsableCandidate, transportIn, virtualOffer } from './virtual-description.ts'
+import { addressOf, announcedCandidate, isUsableCandidate } from './ice-candidate.ts'
+import { transportIn, virtualOffer } from './virtual-description.ts'
+
+/** Packets of all pipes of a transport, counted. */
+export type Traffic = { packetsIn: number; packetsOut: number }
 
 export type PipeOptions = {
   host: string
   port: number
   addresses: readonly string[]
   connectTimeout: number
+  traffic: Traffic
   logger: Logger
 }
 
 const GATHER_TIMEOUT = 3000
+/** Each costs a pair to check; browsers have fewer than ten. */
+const MAX_REMOTE_CANDIDATES = 32
 
 /** One peer on libdatachannel. An exception in one of its callbacks would end the process: each is wrapped. */
 export class NodeDataChannelPipe implements MediaPipe {
@@ -22,39 +30,34 @@ export class NodeDataChannelPipe implements MediaPipe {
   #local: TransportDescription | undefined
   #state: MediaPipe['state'] = 'connecting'
   #track: Track | undefined
+  #remoteCandidates = 0
   readonly #peer: PeerConnection
-  readonly #announced: readonly string[]
-  readonly #logger: Logger
+  readonly #options: PipeOptions
   readonly #giveUp: NodeJS.Timeout
-  #settleConnected: (connected: boolean) => void = () => {}
-  #settleClosed: (reason: CloseReason) => void = () => {}
+  readonly #gone: Promise<void>
+  #settleConnected: (connected: boolean) => void = () => undefined
+  #settleClosed: (reason: CloseReason) => void = () => undefined
 
-  /** Resolves when the answer is known. Rejects with `bad-offer` or `overloaded`. */
+  /** Resolves when the answer is known. Rejects with `overloaded`; `remote` is known to be usable. */
   static async open(
     name: string,
     remote: TransportDescription,
     options: PipeOptions,
   ): Promise<NodeDataChannelPipe> {
-    let pipe: NodeDataChannelPipe
+    let pipe: NodeDataChannelPipe | undefined
     try {
       pipe = new NodeDataChannelPipe(name, options)
-    } catch (error) {
-      throw new BroadcastError('overloaded', 'no connection can be made now', { cause: error, retryAfter: 2 })
-    }
-    try {
       await pipe.#negotiate(remote)
       return pipe
     } catch (error) {
-      await pipe.close('failed')
-      throw error
+      await pipe?.close('failed')
+      throw new BroadcastError('overloaded', 'no connection can be made now', { cause: error, retryAfter: 2 })
     }
   }
 
-  private constructor(name: string, { host, port, addresses, connectTimeout, logger }: PipeOptions) {
-    this.#logger = logger
-    this.#announced = addresses.map((address, index) => hostCandidate(address, port, index))
-    this.connected = new Promise((resolve) => (this.#settleConnected = resolve))
-    this.closed = new Promise((resolve) => (this.#settleClosed = resolve))
+  private constructor(name: string, options: PipeOptions) {
+    const { host, port, connectTimeout } = options
+    this.#options = options
     this.#peer = new PeerConnection(name, {
       iceServers: [],
       bindAddress: host,
@@ -62,7 +65,11 @@ export class NodeDataChannelPipe implements MediaPipe {
       portRangeBegin: port,
       portRangeEnd: port,
       forceMediaTransport: true,
+      disableAutoNegotiation: true,
     })
+    this.connected = new Promise((resolve) => (this.#settleConnected = resolve))
+    this.closed = new Promise((resolve) => (this.#settleClosed = resolve))
+    this.#gone = this.closed.then(() => undefined)
     this.#giveUp = setTimeout(() => void this.close('timeout'), connectTimeout).unref()
   }
 
@@ -76,25 +83,28 @@ export class NodeDataChannelPipe implements MediaPipe {
   }
 
   send(packet: Buffer): boolean {
-    if (this.#state !== 'connected') return false
+    if (this.#state !== 'connected' || !this.#track) return false
     try {
-      return this.#track?.sendMessageBinary(packet) ?? false
+      const sent = this.#track.sendMessageBinary(packet)
+      if (sent) this.#options.traffic.packetsOut++
+      return sent
     } catch {
-      return false // the track has just closed
+      return false // not RTP, a sequence number that SRTP has seen, or a track that has just closed
     }
   }
 
   addRemoteCandidate(candidate: string): void {
     if (this.#state === 'closed' || !isUsableCandidate(candidate)) return
+    if (++this.#remoteCandidates > MAX_REMOTE_CANDIDATES) return
     try {
       this.#peer.addRemoteCandidate(`candidate:${candidate}`, '0')
     } catch (error) {
-      this.#logger.debug({ error }, 'candidate not usable')
+      this.#options.logger.debug({ error }, 'candidate not usable')
     }
   }
 
   close(reason: CloseReason = 'ended'): Promise<void> {
-    if (this.#state === 'closed') return Promise.resolve()
+    if (this.#state === 'closed') return this.#gone
     this.#state = 'closed'
     this.onPacket = undefined
     clearTimeout(this.#giveUp)
@@ -107,7 +117,7 @@ export class NodeDataChannelPipe implements MediaPipe {
       })
       this.#settleClosed(reason)
     })
-    return this.closed.then(() => undefined)
+    return this.#gone
   }
 
   async #negotiate(remote: TransportDescription): Promise<void> {
@@ -118,26 +128,40 @@ export class NodeDataChannelPipe implements MediaPipe {
     this.#peer.onStateChange((state) => this.#guard(() => this.#stateChanged(state)))
     try {
       this.#peer.setRemoteDescription(virtualOffer(remote), 'offer')
-    } catch (error) {
-      clearTimeout(tooLong)
-      throw new BroadcastError('bad-offer', 'the transport of this offer cannot be used', { cause: error })
-    }
-    try {
+      // Peers on one port are told apart by their user names; libdatachannel's own have only 4 characters.
+      this.#peer.setLocalDescription('answer', {
+        iceUfrag: randomBytes(12).toString('base64'),
+        icePwd: randomBytes(24).toString('base64'),
+      })
       await gathered.promise
-    } catch (error) {
-      throw new BroadcastError('overloaded', 'no connection can be made now', { cause: error, retryAfter: 2 })
     } finally {
       clearTimeout(tooLong)
     }
-    const local = transportIn(this.#peer.localDescription()?.sdp ?? '')
-    this.#local = { ...local, candidates: [...this.#announced, ...local.candidates] }
+    this.#local = this.#announce(transportIn(this.#peer.localDescription()?.sdp ?? ''))
     for (const candidate of remote.candidates) this.addRemoteCandidate(candidate)
+  }
+
+  #announce(local: TransportDescription): TransportDescription {
+    const { addresses, port } = this.#options
+    const announced = addresses.map((address, index) => announcedCandidate(address, port, index))
+    const own = local.candidates.filter((candidate) => !addresses.includes(addressOf(candidate)))
+    return { ...local, candidates: [...announced, ...own] }
   }
 
   #adopt(track: Track): void {
     this.#track = track
     track.onOpen(() => this.#guard(() => this.#opened()))
-    track.onMessage((packet) => this.#guard(() => this.onPacket?.(packet)))
+    track.onMessage((packet) => this.#received(packet))
+  }
+
+  /** Hot path. */
+  #received(packet: Buffer): void {
+    this.#options.traffic.packetsIn++
+    try {
+      this.onPacket?.(packet)
+    } catch (error) {
+      this.#failed(error)
+    }
   }
 
   #opened(): void {
@@ -148,16 +172,20 @@ export class NodeDataChannelPipe implements MediaPipe {
   }
 
   #stateChanged(state: string): void {
-    if (state === 'failed' || state === 'disconnected') void this.close('failed')
-    else if (state === 'closed') void this.close('ended')
+    if (state === 'disconnected' || state === 'closed') void this.close('ended')
+    else if (state === 'failed') void this.close(this.#state === 'connected' ? 'timeout' : 'failed')
   }
 
   #guard(task: () => void): void {
     try {
       task()
     } catch (error) {
-      this.#logger.error({ error }, 'peer callback failed')
-      if (this.#state !== 'closed') void this.close('failed')
+      this.#failed(error)
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#options.logger.error({ error }, 'peer callback failed')
+    void this.close('failed')
   }
 }

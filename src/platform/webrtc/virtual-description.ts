@@ -1,5 +1,22 @@
 import type { TransportDescription } from '../../core/webrtc-transport.ts'
 
+/** RFC 8839 §5.4: 4 to 256 characters, and 22 to 256. */
+const ICE_UFRAG = /^[A-Za-z0-9+/]{4,256}$/
+const ICE_PWD = /^[A-Za-z0-9+/]{22,256}$/
+const FINGERPRINT = /^(sha-\d+) ([0-9a-f]{2}(?::[0-9a-f]{2})*)$/i
+/** Bytes of the hashes that may vouch for a certificate (RFC 8122 §5). */
+const HASH_BYTES: Readonly<Record<string, number>> = { 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 }
+
+/** Says what is wrong with a peer's description; undefined when it can be used. */
+export function faultOf({ iceUfrag, icePwd, fingerprint }: TransportDescription): string | undefined {
+  if (!ICE_UFRAG.test(iceUfrag)) return 'ice-ufrag is missing or malformed'
+  if (!ICE_PWD.test(icePwd)) return 'ice-pwd is missing or malformed'
+  const [, hash = '', digest = ''] = FINGERPRINT.exec(fingerprint) ?? []
+  if (digest.split(':').length !== HASH_BYTES[hash.toLowerCase()])
+    return 'fingerprint is missing, malformed or of a hash other than SHA-256, SHA-384 and SHA-512'
+  return undefined
+}
+
 /**
  * The one-m-line offer that makes libdatachannel hand over every packet of the peer, whatever its SSRC. A peer that
  * insists on `passive` (FFmpeg) leaves us the DTLS client; all others we serve as DTLS server.
@@ -35,17 +52,4 @@ export function transportIn(sdp: string): TransportDescription {
     setup: value('setup') === 'active' ? 'active' : 'passive',
     candidates: [...sdp.matchAll(/^a=candidate:(.*?)\r?$/gm)].map((match) => match[1] ?? ''),
   }
-}
-
-const UDP_CANDIDATE = /^\S+ 1 udp \d+ [0-9a-fA-F.:]+ \d+ typ /i
-
-/** Whether libdatachannel can use a candidate without resolving a name: `.local` names and TCP are left out. */
-export function isUsableCandidate(candidate: string): boolean {
-  return candidate.length < 512 && UDP_CANDIDATE.test(candidate)
-}
-
-/** A candidate for an address that the machine itself does not know (RFC 8839 §5.1); preferred over those it knows. */
-export function hostCandidate(address: string, port: number, index: number): string {
-  const priority = 126 * 2 ** 24 + (65_535 - index) * 2 ** 8 + 255
-  return `public${index} 1 udp ${priority} ${address} ${port} typ host`
 }
