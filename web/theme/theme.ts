@@ -55,6 +55,9 @@ export const cssVariables: CSSVariablesResolver = () => {
     '--mantine-color-default-hover': 'var(--k-raised)',
     '--mantine-color-default-color': 'var(--k-text)',
     '--mantine-color-default-border': 'var(--k-line)',
+    '--mantine-color-disabled': 'var(--k-raised)',
+    '--mantine-color-disabled-color': 'var(--k-dim)',
+    '--mantine-color-disabled-border': 'var(--k-line)',
   }
   return { variables: {}, light: tokens, dark: tokens }
 }
