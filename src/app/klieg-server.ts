@@ -13,6 +13,7 @@ import { SqlBroadcastStore } from '../platform/database/sql-broadcast-store.ts'
 import { NodeSecrets } from '../platform/node-secrets.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { WorkerPool } from '../platform/workers/worker-pool.ts'
+import { validation } from '../protocols/validation.ts'
 import { Sessions } from '../protocols/webrtc/sessions.ts'
 import { StateAnnouncer } from '../protocols/webrtc/state-announcer.ts'
 import type { Config } from './config/schema.ts'
@@ -68,6 +69,7 @@ export class KliegServer implements AsyncDisposable {
       loggerInstance: logger,
       logController: new LogController({ disableRequestLogging: true }),
       trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
+      ajv: validation,
       requestTimeout: REQUEST_TIMEOUT,
       connectionTimeout: 0,
       keepAliveTimeout: CLOSE_IDLE_AFTER,

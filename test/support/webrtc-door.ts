@@ -6,6 +6,7 @@ import { PublishAccess } from '../../src/core/publish-access.ts'
 import type { TrackInfo } from '../../src/core/track-info.ts'
 import { type MayWatch, WatchAccess } from '../../src/core/watch-access.ts'
 import { installErrorHandler } from '../../src/protocols/http-errors.ts'
+import { validation } from '../../src/protocols/validation.ts'
 import { type SessionLimits, Sessions } from '../../src/protocols/webrtc/sessions.ts'
 import { StateAnnouncer } from '../../src/protocols/webrtc/state-announcer.ts'
 import { FakeBroadcastStore } from './fake-broadcast-store.ts'
@@ -98,7 +99,7 @@ export type Door = Awaited<ReturnType<typeof setUpDoor>>
 
 /** An HTTP server that shows failures as the real one does. */
 export function newApp(): FastifyInstance {
-  const app = Fastify()
+  const app = Fastify({ ajv: validation })
   installErrorHandler(app)
   return app
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { IncomingHttpHeaders } from 'node:http'
 import { describe, test } from 'node:test'
 import { iceServersFor } from './ice-servers.ts'
 import { assertLoopback, openModeRefusal } from './open-mode.ts'
@@ -11,7 +12,7 @@ describe('open mode', () => {
   })
 
   const host = '127.0.0.1:8000'
-  const table: [object, boolean][] = [
+  const table: [IncomingHttpHeaders, boolean][] = [
     [{ host }, true],
     [{ host: 'localhost:8000' }, true],
     [{ host: '[::1]:8000' }, true],

@@ -85,8 +85,12 @@ export async function broadcastsPlugin(
         summary: 'Public broadcasts, newest first',
         querystring: Type.Object({
           state: Type.Optional(State),
-          page: Type.Integer({ default: 1, minimum: 1 }),
-          pageSize: Type.Integer({ default: 50, minimum: 1, maximum: 200 }),
+          page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
+          pageSize: Type.String({
+            default: '50',
+            pattern: '^([1-9]\\d?|1\\d\\d|200)$',
+            description: '1 to 200',
+          }),
         }),
         response: {
           200: Type.Object({
@@ -99,7 +103,8 @@ export async function broadcastsPlugin(
       },
     },
     async (request) => {
-      const { state, page, pageSize } = request.query
+      const { state } = request.query
+      const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
       const { broadcasts: found, total } = await broadcasts.list({
         visibility: 'public',
         ...(state && { states: statesOf(state) }),
