@@ -30,9 +30,12 @@ export class Feed {
   #sinks: readonly Sink[] = []
   #source: Source | undefined
   #closing: Promise<void> | undefined
+  readonly #onIdle: (feed: Feed) => void
 
-  constructor(broadcastId: string) {
+  /** `onIdle` is called when the last of source and sinks has gone. */
+  constructor(broadcastId: string, onIdle: (feed: Feed) => void = () => undefined) {
     this.broadcastId = broadcastId
+    this.#onIdle = onIdle
   }
 
   get tracks(): readonly Track[] {
@@ -57,7 +60,9 @@ export class Feed {
 
   /** The source is gone. Its tracks stay, so that sinks know what to expect from the next one. */
   unpublish(source: Source): void {
-    if (this.#source === source) this.#source = undefined
+    if (this.#source !== source) return
+    this.#source = undefined
+    this.#checkIdle()
   }
 
   /** From here on the feed owns the sink: it closes it, and forgets it once it is closed. */
@@ -69,6 +74,7 @@ export class Feed {
     this.#sinks = [...this.#sinks, sink]
     void sink.closed.then(() => {
       this.#sinks = this.#sinks.filter((other) => other !== sink)
+      this.#checkIdle()
     })
     if (this.#tracks.length > 0) sink.tracksChanged(this.#tracks)
   }
@@ -82,6 +88,10 @@ export class Feed {
   async #close(reason: CloseReason): Promise<void> {
     this.#source = undefined
     await Promise.allSettled(this.#sinks.map((sink) => sink.close(reason)))
+  }
+
+  #checkIdle(): void {
+    if (!this.#source && this.#sinks.length === 0) this.#onIdle(this)
   }
 
   #keyFrameWanted(layer: Layer): void {

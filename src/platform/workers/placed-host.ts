@@ -13,31 +13,28 @@ import type { WorkerProcess } from './worker-process.ts'
 export type PlacedHostOptions = {
   worker: WorkerProcess
   events: Emitter<MediaHostEvents>
-  /** A broadcast has its publisher or its first or last viewer here now, or no longer. */
-  onPlacesChanged: (broadcastId: string) => Promise<void>
+  /** A broadcast has its publisher or its first viewer here now, or no longer. */
+  onPlacesChanged: (broadcastId: string) => void
 }
 
-type Place = { readonly broadcastId: string; readonly role: 'publisher' | 'viewer' }
+type Role = 'publisher' | 'viewer'
+type Place = { readonly broadcastId: string; readonly role: Role; answered: boolean }
 
 /** A worker's media host that knows which sessions were placed on it. */
 export class PlacedHost implements MediaHost {
   readonly id: string
   readonly worker: WorkerProcess
-  readonly #events: Emitter<MediaHostEvents>
-  readonly #onPlacesChanged: (broadcastId: string) => Promise<void>
+  readonly #options: PlacedHostOptions
   readonly #places = new Map<string, Place>()
-  readonly #viewersOf = new Map<string, number>()
+  readonly #answered = { publisher: new Map<string, number>(), viewer: new Map<string, number>() }
 
-  constructor({ worker, events, onPlacesChanged }: PlacedHostOptions) {
-    this.id = worker.host.id
+  constructor(options: PlacedHostOptions) {
+    const { worker, events } = options
+    this.id = worker.id
     this.worker = worker
-    this.#events = events
-    this.#onPlacesChanged = onPlacesChanged
+    this.#options = options
     const { host } = worker
-    host.on('sessionClosed', (fact) => {
-      this.#leave(fact.sessionId)
-      events.emit('sessionClosed', fact)
-    })
+    host.on('sessionClosed', ({ sessionId, reason }) => this.#leave(sessionId, reason))
     for (const name of [
       'sessionConnected',
       'tracksChanged',
@@ -54,13 +51,11 @@ export class PlacedHost implements MediaHost {
   }
 
   publishes(broadcastId: string): boolean {
-    for (const place of this.#places.values())
-      if (place.role === 'publisher' && place.broadcastId === broadcastId) return true
-    return false
+    return this.#answered.publisher.has(broadcastId)
   }
 
   isWatching(broadcastId: string): boolean {
-    return this.#viewersOf.has(broadcastId)
+    return this.#answered.viewer.has(broadcastId)
   }
 
   on<Name extends keyof MediaHostEvents>(
@@ -99,42 +94,51 @@ export class PlacedHost implements MediaHost {
   }
 
   /** Its sessions are gone with it. */
-  lost(): void {
-    for (const sessionId of [...this.#places.keys()]) {
-      this.#leave(sessionId)
-      this.#events.emit('sessionClosed', { sessionId, reason: 'failed' })
-    }
+  lost(reason: CloseReason): void {
+    for (const sessionId of [...this.#places.keys()]) this.#leave(sessionId, reason)
   }
 
-  /** The route is laid while the session is being answered, so that media waits for the viewer, not it for media. */
+  /** Counts as load at once, but media is brought here only for an offer that was good. */
   async #place(
     { sessionId, broadcastId }: { sessionId: string; broadcastId: string },
-    role: Place['role'],
+    role: Role,
     answer: () => Promise<SessionAnswer>,
   ): Promise<SessionAnswer> {
-    this.#places.set(sessionId, { broadcastId, role })
-    if (role === 'viewer') this.#viewersOf.set(broadcastId, (this.#viewersOf.get(broadcastId) ?? 0) + 1)
-    if (role === 'publisher' || this.#viewersOf.get(broadcastId) === 1)
-      void this.#onPlacesChanged(broadcastId)
+    const place: Place = { broadcastId, role, answered: false }
+    this.#places.set(sessionId, place)
     try {
-      return await answer()
+      const answered = await answer()
+      this.#arrive(sessionId, place)
+      return answered
     } catch (error) {
-      this.#leave(sessionId)
+      this.#places.delete(sessionId)
+      // It may still be answered after we gave up waiting.
+      this.closeSession(sessionId, 'failed').catch(() => undefined)
       throw error
     }
   }
 
-  #leave(sessionId: string): void {
+  #arrive(sessionId: string, place: Place): void {
+    if (this.#places.get(sessionId) !== place) return // it was closed meanwhile
+    place.answered = true
+    const { role, broadcastId } = place
+    const counts = this.#answered[role]
+    counts.set(broadcastId, (counts.get(broadcastId) ?? 0) + 1)
+    if (counts.get(broadcastId) === 1) this.#options.onPlacesChanged(broadcastId)
+  }
+
+  #leave(sessionId: string, reason: CloseReason): void {
     const place = this.#places.get(sessionId)
     if (!place) return
     this.#places.delete(sessionId)
-    const { broadcastId, role } = place
-    if (role === 'viewer') {
-      const left = (this.#viewersOf.get(broadcastId) ?? 1) - 1
-      if (left > 0) this.#viewersOf.set(broadcastId, left)
-      else this.#viewersOf.delete(broadcastId)
-      if (left > 0) return
+    const { role, broadcastId, answered } = place
+    const counts = this.#answered[role]
+    if (answered) {
+      const left = (counts.get(broadcastId) ?? 1) - 1
+      if (left > 0) counts.set(broadcastId, left)
+      else counts.delete(broadcastId)
+      if (left === 0) this.#options.onPlacesChanged(broadcastId)
     }
-    void this.#onPlacesChanged(broadcastId)
+    this.#options.events.emit('sessionClosed', { sessionId, reason })
   }
 }

@@ -1,17 +1,39 @@
 import type { Duplex } from 'node:stream'
-import { FRAME, FRAME_HEADER, FrameReader, kindOf, writeFrameHeader } from './relay-frame.ts'
+import {
+  FRAME,
+  FRAME_HEADER,
+  FrameReader,
+  kindOf,
+  PACKET_START,
+  type RelayOutlet,
+  writeFrameHeader,
+} from './relay-frame.ts'
 
 /** Bytes that may wait in a pipe before packets are dropped. */
 const MAX_WAITING = 8 * 1024 * 1024
+const SLAB_BYTES = 256 * 1024
 
-/** One end of the pipe between the main process and a worker. */
-export class RelayLink {
-  readonly #stream: Duplex
-  #corked = false
+export type RelayLinkOptions = {
+  stream: Duplex
+  /** The frame must be used up during the call. */
+  onFrame: (frame: Buffer) => void
+  onError: (error: unknown) => void
+}
+
+/** One end of the pipe between the main process and a worker. All frames of one turn leave in one write. */
+export class RelayLink implements RelayOutlet {
+  /** Frames that were sent. */
   sent = 0
+  /** Packets that found the pipe full. */
   dropped = 0
+  readonly #stream: Duplex
+  /** Frames are laid one behind the other into a slab; written parts are never touched again. */
+  #slab: Buffer = Buffer.alloc(0)
+  #unwritten = 0
+  #end = 0
+  #isFlushDue = false
 
-  constructor(stream: Duplex, onFrame: (frame: Buffer) => void, onError: (error: unknown) => void) {
+  constructor({ stream, onFrame, onError }: RelayLinkOptions) {
     this.#stream = stream
     const reader = new FrameReader()
     stream.on('error', onError)
@@ -25,43 +47,63 @@ export class RelayLink {
     })
   }
 
-  /** Makes a frame of up to two parts of payload; packets are dropped when the pipe is full, nothing else is. */
-  send(kind: number, channel: number, first: Buffer, second?: Buffer): void {
-    if (this.#isFullFor(kind)) return
-    const frame = Buffer.allocUnsafe(FRAME_HEADER + first.length + (second?.length ?? 0))
-    writeFrameHeader(frame, kind, channel, frame.length - FRAME_HEADER)
-    first.copy(frame, FRAME_HEADER)
-    second?.copy(frame, FRAME_HEADER + first.length)
-    this.#write(frame)
+  packet(channel: number, track: number, layer: number, packet: Buffer, length: number): void {
+    if (this.#isFull()) return
+    const at = this.#reserve(PACKET_START + length)
+    writeFrameHeader(this.#slab, at, FRAME.packet, channel, 2 + length)
+    this.#slab[at + FRAME_HEADER] = track
+    this.#slab[at + FRAME_HEADER + 1] = layer
+    packet.copy(this.#slab, at + PACKET_START, 0, length)
+  }
+
+  message(kind: number, channel: number, payload: Buffer): void {
+    if (this.#stream.destroyed) return
+    const at = this.#reserve(FRAME_HEADER + payload.length)
+    writeFrameHeader(this.#slab, at, kind, channel, payload.length)
+    payload.copy(this.#slab, at + FRAME_HEADER)
   }
 
   /** Passes a whole frame on as it is. */
   pass(frame: Buffer): void {
-    if (!this.#isFullFor(kindOf(frame))) this.#write(Buffer.from(frame))
+    if (kindOf(frame) === FRAME.packet ? this.#isFull() : this.#stream.destroyed) return
+    const at = this.#reserve(frame.length)
+    frame.copy(this.#slab, at)
   }
 
   close(): void {
     this.#stream.destroy()
   }
 
-  #isFullFor(kind: number): boolean {
+  #isFull(): boolean {
     if (this.#stream.destroyed) return true
-    if (kind !== FRAME.packet || this.#stream.writableLength < MAX_WAITING) return false
+    if (this.#stream.writableLength + this.#end - this.#unwritten < MAX_WAITING) return false
     this.dropped++
     return true
   }
 
-  /** All frames of one turn of the event loop leave in one system call. */
-  #write(frame: Buffer): void {
-    this.sent++
-    if (!this.#corked) {
-      this.#corked = true
-      this.#stream.cork()
-      process.nextTick(() => {
-        this.#corked = false
-        this.#stream.uncork()
+  /** Where in the slab `length` bytes may be laid. */
+  #reserve(length: number): number {
+    if (this.#end + length > this.#slab.length) {
+      this.#write()
+      this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, length))
+      this.#unwritten = this.#end = 0
+    }
+    if (!this.#isFlushDue) {
+      this.#isFlushDue = true
+      setImmediate(() => {
+        this.#isFlushDue = false
+        this.#write()
       })
     }
-    this.#stream.write(frame)
+    const at = this.#end
+    this.#end += length
+    this.sent++
+    return at
+  }
+
+  #write(): void {
+    if (this.#end > this.#unwritten && !this.#stream.destroyed)
+      this.#stream.write(this.#slab.subarray(this.#unwritten, this.#end))
+    this.#unwritten = this.#end
   }
 }

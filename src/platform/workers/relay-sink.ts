@@ -1,37 +1,44 @@
 import type { Sink } from '../../core/feed.ts'
-import type { CaptureClock, Layer } from '../../core/layer.ts'
+import type { CaptureClock, Layer, PacketReader } from '../../core/layer.ts'
 import type { CloseReason } from '../../core/ports.ts'
 import type { Track } from '../../core/track.ts'
-import { FRAME } from './relay-frame.ts'
-import type { RelayLink } from './relay-link.ts'
+import { FRAME, type RelayOutlet } from './relay-frame.ts'
 
 /** What a layer tells beside its packets. */
 export type LayerState = { captureClock?: CaptureClock; bitrate: number; width: number; height: number }
 
+/** A longer group of pictures costs newcomers more than a fresh key frame costs everybody. */
+const MAX_GROUP_PACKETS = 3000
 const scratch = Buffer.allocUnsafeSlow(65_536)
 
 /** Carries a feed out of this process. It begins with the kept group of pictures, so that newcomers there have one. */
 export class RelaySink implements Sink {
   readonly closed: Promise<CloseReason>
-  readonly #link: RelayLink
+  readonly #outlet: RelayOutlet
   readonly #channel: number
   #tracks: readonly Track[] = []
   #stopReading: (() => void)[] = []
+  #isClosed = false
   #settleClosed: (reason: CloseReason) => void = () => undefined
 
-  constructor(link: RelayLink, channel: number) {
-    this.#link = link
+  constructor(outlet: RelayOutlet, channel: number) {
+    this.#outlet = outlet
     this.#channel = channel
     this.closed = new Promise((resolve) => (this.#settleClosed = resolve))
   }
 
   tracksChanged(tracks: readonly Track[]): void {
+    if (this.#isClosed) return
     this.#stop()
     this.#tracks = tracks
-    this.#link.send(FRAME.tracks, this.#channel, Buffer.from(JSON.stringify(tracks.map(({ info }) => info))))
-    tracks.forEach((track, trackIndex) => {
-      track.layers.forEach((layer, layerIndex) => this.#export(layer, Buffer.from([trackIndex, layerIndex])))
-    })
+    const infos = Buffer.from(JSON.stringify(tracks.map(({ info }) => info)))
+    this.#outlet.message(FRAME.tracks, this.#channel, infos)
+    for (const [trackIndex, { layers }] of tracks.entries())
+      for (const [layerIndex, layer] of layers.entries()) {
+        const reader = new LayerExport(this.#outlet, this.#channel, trackIndex, layerIndex)
+        reader.begin(layer)
+        this.#stopReading.push(layer.readPackets(reader))
+      }
   }
 
   /** A viewer in another process needs a key frame. */
@@ -40,38 +47,63 @@ export class RelaySink implements Sink {
   }
 
   async close(reason: CloseReason): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
     this.#stop()
-    this.#link.send(FRAME.ended, this.#channel, Buffer.alloc(0))
+    this.#outlet.message(FRAME.ended, this.#channel, Buffer.alloc(0))
     this.#settleClosed(reason)
-  }
-
-  #export(layer: Layer, place: Buffer): void {
-    const { history } = layer
-    const start = layer.groupStart
-    let told: LayerState | undefined
-    const tell = () => {
-      const { captureClock, bitrate, width, height } = layer
-      told = { ...(captureClock && { captureClock }), bitrate, width, height }
-      this.#link.send(FRAME.layerState, this.#channel, place, Buffer.from(JSON.stringify(told)))
-    }
-    const send = (index: number) => {
-      const length = history.read(index, scratch)
-      this.#link.send(FRAME.packet, this.#channel, place, scratch.subarray(0, length))
-    }
-    tell()
-    if (start >= 0) for (let index = start; index < history.next; index++) send(index)
-    this.#stopReading.push(
-      layer.readPackets({
-        packetArrived: (_layer, index) => {
-          if (layer.captureClock !== told?.captureClock || layer.bitrate !== told?.bitrate) tell()
-          send(index)
-        },
-      }),
-    )
   }
 
   #stop(): void {
     for (const stop of this.#stopReading) stop()
     this.#stopReading = []
+  }
+}
+
+/** Sends one layer: its state whenever that changed, and every packet. */
+class LayerExport implements PacketReader {
+  readonly #outlet: RelayOutlet
+  readonly #channel: number
+  readonly #track: number
+  readonly #layer: number
+  #told: LayerState | undefined
+
+  constructor(outlet: RelayOutlet, channel: number, track: number, layer: number) {
+    this.#outlet = outlet
+    this.#channel = channel
+    this.#track = track
+    this.#layer = layer
+  }
+
+  begin(layer: Layer): void {
+    const { groupStart, history } = layer
+    this.#tell(layer)
+    if (groupStart < 0 || history.next - groupStart > MAX_GROUP_PACKETS) return
+    for (let index = groupStart; index < history.next; index++) this.#send(layer, index)
+  }
+
+  packetArrived(layer: Layer, index: number): void {
+    const told = this.#told
+    if (
+      layer.captureClock !== told?.captureClock ||
+      layer.bitrate !== told?.bitrate ||
+      layer.width !== told.width ||
+      layer.height !== told.height
+    )
+      this.#tell(layer)
+    this.#send(layer, index)
+  }
+
+  #tell({ captureClock, bitrate, width, height }: Layer): void {
+    this.#told = { ...(captureClock && { captureClock }), bitrate, width, height }
+    const state = Buffer.from(`\0\0${JSON.stringify(this.#told)}`)
+    state[0] = this.#track
+    state[1] = this.#layer
+    this.#outlet.message(FRAME.layerState, this.#channel, state)
+  }
+
+  #send(layer: Layer, index: number): void {
+    const length = layer.history.read(index, scratch)
+    if (length > 0) this.#outlet.packet(this.#channel, this.#track, this.#layer, scratch, length)
   }
 }

@@ -95,7 +95,7 @@ export class RemoteMediaHost implements MediaHost {
   }
 
   #onMessage(message: FromWorker): void {
-    if (message.kind === 'event') this.#events.emit(message.name, message.fact)
+    if (message.kind === 'facts') for (const { name, fact } of message.facts) this.#events.emit(name, fact)
     else if (message.kind === 'result') this.#settle(message.id, ({ resolve }) => resolve(message.value))
     else if (message.kind === 'failure') {
       const { code, message: text, retryAfter } = message

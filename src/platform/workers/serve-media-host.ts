@@ -1,10 +1,8 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import process from 'node:process'
 import { BroadcastError } from '../../core/errors.ts'
 import type { MediaHost, MediaHostEvents } from '../../core/media-host.ts'
 import type { Logger } from '../../core/ports.ts'
-import type { FromWorker, MessagePort, ToWorker } from './worker-messages.ts'
-import type { WorkerRelay } from './worker-relay.ts'
+import type { FeedRelay } from './feed-relay.ts'
+import type { FromWorker, HostFact, MessagePort, ToWorker, WorkerStats } from './worker-messages.ts'
 
 const EVENTS: readonly (keyof MediaHostEvents)[] = [
   'sessionConnected',
@@ -17,20 +15,27 @@ const EVENTS: readonly (keyof MediaHostEvents)[] = [
 
 export type ServeOptions = {
   host: MediaHost
-  relay: WorkerRelay
+  relay: Pick<FeedRelay, 'exportFeed' | 'stopExport' | 'importFeed'>
   port: MessagePort<FromWorker, ToWorker>
   logger: Logger
-  /** Closes everything; the process leaves afterwards. */
-  shutdown: () => Promise<void>
+  stats: () => WorkerStats
+  /** The main process asks this one to leave. */
+  onShutdown: () => void
 }
 
 /** Lets another process use this one's media host. */
-export function serveMediaHost({ host, relay, port, logger, shutdown }: ServeOptions): void {
-  const loopDelay = monitorEventLoopDelay({ resolution: 5 })
-  loopDelay.enable()
-  for (const name of EVENTS) host.on(name, (fact) => port.send({ kind: 'event', name, fact }))
+export function serveMediaHost({ host, relay, port, logger, stats, onShutdown }: ServeOptions): void {
+  const facts: HostFact[] = []
+  const tellFacts = () => {
+    if (facts.length > 0) port.send({ kind: 'facts', facts: facts.splice(0) })
+  }
+  // Hundreds of viewers report in the same turn: one message for all.
+  for (const name of EVENTS)
+    host.on(name, (fact) => {
+      if (facts.push({ name, fact } as HostFact) === 1) setImmediate(tellFacts)
+    })
 
-  const methods: Record<string, (...args: never[]) => unknown> = {
+  const methods = {
     publish: host.publish.bind(host),
     watch: host.watch.bind(host),
     addCandidates: host.addCandidates.bind(host),
@@ -45,32 +50,22 @@ export function serveMediaHost({ host, relay, port, logger, shutdown }: ServeOpt
 
   async function call({ id, method, args }: Extract<ToWorker, { kind: 'call' }>): Promise<void> {
     try {
-      port.send({ kind: 'result', id, value: await methods[method]?.(...(args as never[])) })
+      const value = await (methods[method] as (...args: readonly unknown[]) => unknown)(...args)
+      tellFacts()
+      port.send({ kind: 'result', id, value })
     } catch (error) {
       const known = error instanceof BroadcastError ? error : undefined
       if (!known) logger.error({ error, method }, 'call failed')
       const message = error instanceof Error ? error.message : String(error)
+      tellFacts()
       port.send({ kind: 'failure', id, code: known?.code, message, retryAfter: known?.retryAfter })
     }
   }
 
   port.onMessage((message) => {
     if (message.kind === 'call') void call(message)
-    else if (message.kind === 'shutdown') void shutdown()
-    else {
-      const { user, system } = process.cpuUsage()
-      port.send({
-        kind: 'pong',
-        stats: {
-          eventLoopLag: loopDelay.percentile(99) / 1e9,
-          processorSeconds: (user + system) / 1e6,
-          residentBytes: process.memoryUsage.rss(),
-          relayed: relay.link.sent,
-          relayDropped: relay.link.dropped,
-        },
-      })
-      loopDelay.reset()
-    }
+    else if (message.kind === 'ping') port.send({ kind: 'pong', stats: stats() })
+    else onShutdown()
   })
   port.send({ kind: 'ready' })
 }

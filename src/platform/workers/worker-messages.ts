@@ -19,13 +19,23 @@ export type WorkerStats = {
   /** Seconds of processor time since it began. */
   readonly processorSeconds: number
   readonly residentBytes: number
-  /** Packets that went through the relay, and those that found it full. */
+  /** RTP and RTCP packets from and to peers since it began. */
+  readonly packetsIn: number
+  readonly packetsOut: number
+  /** Frames that it sent through the relay, and packets that found it full. */
   readonly relayed: number
   readonly relayDropped: number
 }
 
+/** Something that a worker's media host announced. */
+export type HostFact = {
+  [Name in keyof MediaHostEvents]: { readonly name: Name; readonly fact: MediaHostEvents[Name] }
+}[keyof MediaHostEvents]
+
 export type FromWorker =
   | { kind: 'ready' }
+  /** It cannot begin, and leaves. */
+  | { kind: 'unable'; message: string }
   | { kind: 'result'; id: number; value: unknown }
   | {
       kind: 'failure'
@@ -34,7 +44,8 @@ export type FromWorker =
       message: string
       retryAfter: number | undefined
     }
-  | { kind: 'event'; name: keyof MediaHostEvents; fact: MediaHostEvents[keyof MediaHostEvents] }
+  /** Oldest first. */
+  | { kind: 'facts'; facts: readonly HostFact[] }
   | { kind: 'pong'; stats: WorkerStats }
 
 /** The end of a process-to-process channel, in either process. */

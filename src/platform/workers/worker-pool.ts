@@ -4,7 +4,7 @@ import { BroadcastError } from '../../core/errors.ts'
 import type { MediaHost, MediaHostEvents, MediaHosts } from '../../core/media-host.ts'
 import type { Logger } from '../../core/ports.ts'
 import { PlacedHost } from './placed-host.ts'
-import { RelaySwitch } from './relay-switch.ts'
+import { type RelayEndpoint, RelaySwitch } from './relay-switch.ts'
 import type { WorkerStats } from './worker-messages.ts'
 import { WorkerProcess } from './worker-process.ts'
 
@@ -16,11 +16,14 @@ export type WorkerPoolOptions = {
   /** Environment of the worker with this number. */
   env: (index: number) => Readonly<Record<string, string>>
   logger: Logger
+  /** Milliseconds without an answer after which a worker counts as hung. */
   heartbeatTimeout?: number
+  /** Milliseconds until a call to a worker counts as failed. */
   callTimeout?: number
 }
 
-const RESTART_PAUSE = { first: 250, longest: 5000 }
+/** Milliseconds. */
+const RESTART_PAUSE = { shortest: 250, longest: 5000 }
 /** A worker that lived this long was not the victim of a crash loop. */
 const STABLE_AFTER = 60_000
 
@@ -29,15 +32,16 @@ export class WorkerPool implements MediaHosts {
   readonly #options: WorkerPoolOptions
   readonly #events: Emitter<MediaHostEvents>
   readonly #hosts: (PlacedHost | undefined)[] = []
-  readonly #relay = new RelaySwitch()
-  #routing: Promise<void> = Promise.resolve()
+  readonly #starting = new Set<Promise<unknown>>()
+  readonly #relay: RelaySwitch
+  readonly #stop = new AbortController()
   #closing: Promise<void> | undefined
 
   /** Resolves once every worker runs; rejects when one does not come up. */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options)
     try {
-      await Promise.all(Array.from({ length: options.workers }, (_, index) => pool.#startWorker(index)))
+      await Promise.all(Array.from({ length: options.workers }, (_, index) => pool.#startWorker(index, 0)))
     } catch (error) {
       await pool[Symbol.asyncDispose]()
       throw error
@@ -46,8 +50,10 @@ export class WorkerPool implements MediaHosts {
   }
 
   private constructor(options: WorkerPoolOptions) {
+    const { logger } = options
     this.#options = options
-    this.#events = new Emitter((error) => options.logger.error({ error }, 'media host listener failed'))
+    this.#events = new Emitter((error) => logger.error({ error }, 'media host listener failed'))
+    this.#relay = new RelaySwitch(logger)
   }
 
   on<Name extends keyof MediaHostEvents>(
@@ -71,16 +77,20 @@ export class WorkerPool implements MediaHosts {
     readonly pid: number
     readonly sessions: number
   })[] {
-    return this.#running().flatMap((host) =>
-      host.worker.stats
-        ? [{ ...host.worker.stats, id: host.id, pid: host.worker.pid, sessions: host.load }]
-        : [],
+    return this.#running().flatMap(({ id, worker, load }) =>
+      worker.stats ? [{ ...worker.stats, id, pid: worker.pid, sessions: load }] : [],
     )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#closing ??= Promise.all(this.#running().map(({ worker }) => worker.stop())).then(() => undefined)
+    this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#stop.abort()
+    await Promise.allSettled(this.#starting)
+    await Promise.all(this.#running().map(({ worker }) => worker.stop()))
   }
 
   #running(): PlacedHost[] {
@@ -89,67 +99,71 @@ export class WorkerPool implements MediaHosts {
 
   #leastLoaded(): PlacedHost {
     const [first, ...others] = this.#running()
-    if (!first)
+    if (!first || this.#closing)
       throw new BroadcastError('overloaded', 'no media worker runs at the moment', { retryAfter: 1 })
     return others.reduce((least, host) => (host.load < least.load ? host : least), first)
   }
 
-  async #startWorker(index: number): Promise<void> {
+  /** `pause` is how long its predecessor, if any, was waited for. */
+  #startWorker(index: number, pause: number): Promise<void> {
     const { entry, env, logger, heartbeatTimeout = 5000, callTimeout = 8000 } = this.#options
-    const id = `worker-${index}`
-    const frames: { from: WorkerProcess | undefined } = { from: undefined }
-    const worker = await WorkerProcess.start({
-      id,
+    const starting = WorkerProcess.start({
+      id: `worker-${index}`,
       entry,
       env: env(index),
       heartbeatTimeout,
       callTimeout,
       logger,
-      onFrame: (frame) => frames.from && this.#relay.onFrame(frames.from, frame),
-    })
-    frames.from = worker
+      onFrame: (from, frame) => this.#relay.onFrame(from, frame),
+    }).then((worker) => this.#place(index, worker, pause))
+    this.#starting.add(starting)
+    return starting.finally(() => this.#starting.delete(starting))
+  }
+
+  #place(index: number, worker: WorkerProcess, pause: number): void {
+    const { logger } = this.#options
     const host = new PlacedHost({
       worker,
       events: this.#events,
       onPlacesChanged: (broadcastId) => this.#route(broadcastId),
     })
     this.#hosts[index] = host
-    logger.info({ host: id, pid: worker.pid }, 'media worker runs')
+    logger.info({ host: worker.id, pid: worker.pid }, 'media worker runs')
     const startedAt = performance.now()
-    void worker.exited.then(() => this.#lost(index, host, performance.now() - startedAt))
-  }
-
-  #lost(index: number, host: PlacedHost, lived: number): void {
-    this.#hosts[index] = undefined
-    if (!this.#closing)
-      this.#options.logger.error({ host: host.id, sessions: host.load }, 'media worker lost')
-    host.lost()
-    if (!this.#closing) void this.#restart(index, lived < STABLE_AFTER ? RESTART_PAUSE.first : 0)
+    void worker.exited.then(() => {
+      this.#hosts[index] = undefined
+      host.lost(this.#closing ? 'shutdown' : 'failed')
+      if (this.#closing) return
+      logger.error({ host: worker.id, pid: worker.pid }, 'media worker lost')
+      const isStable = performance.now() - startedAt > STABLE_AFTER
+      void this.#restart(index, isStable ? 0 : longerThan(pause))
+    })
   }
 
   async #restart(index: number, pause: number): Promise<void> {
-    await sleep(pause, undefined, { ref: false })
-    if (this.#closing) return
+    const { logger } = this.#options
     try {
-      await this.#startWorker(index)
+      await sleep(pause, undefined, { ref: false, signal: this.#stop.signal })
+    } catch {
+      return // the pool stops
+    }
+    try {
+      await this.#startWorker(index, pause)
     } catch (error) {
-      this.#options.logger.error({ error, host: `worker-${index}` }, 'media worker does not start')
-      await this.#restart(index, Math.min(Math.max(pause, RESTART_PAUSE.first) * 2, RESTART_PAUSE.longest))
+      logger.error({ error, host: `worker-${index}` }, 'media worker does not start')
+      await this.#restart(index, longerThan(pause))
     }
   }
 
-  /** One change of routes after the other; a worker that fails meanwhile is noticed by its own end. */
-  #route(broadcastId: string): Promise<void> {
-    this.#routing = this.#routing
-      .then(() => {
-        const hosts = this.#running()
-        const origin = hosts.find((host) => host.publishes(broadcastId))
-        const targets = hosts.filter((host) => host !== origin && host.isWatching(broadcastId))
-        return this.#relay.route(broadcastId, origin?.worker, new Set(targets.map(({ worker }) => worker)))
-      })
-      .catch((error: unknown) =>
-        this.#options.logger.warn({ error, broadcast: broadcastId }, 'relay not set up'),
-      )
-    return this.#routing
+  #route(broadcastId: string): void {
+    const hosts = this.#running()
+    const origin = hosts.find((host) => host.publishes(broadcastId))
+    const targets = new Set<RelayEndpoint>()
+    for (const host of hosts) if (host !== origin && host.isWatching(broadcastId)) targets.add(host.worker)
+    void this.#relay.route(broadcastId, origin?.worker, targets)
   }
+}
+
+function longerThan(pause: number): number {
+  return Math.min(Math.max(2 * pause, RESTART_PAUSE.shortest), RESTART_PAUSE.longest)
 }

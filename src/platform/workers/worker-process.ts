@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '../../core/ports.ts'
 import { RelayLink } from './relay-link.ts'
+import type { RelayEndpoint } from './relay-switch.ts'
 import { RemoteMediaHost } from './remote-media-host.ts'
 import type { FromWorker, ToWorker, WorkerStats } from './worker-messages.ts'
 
@@ -16,90 +16,117 @@ export type WorkerProcessOptions = {
   heartbeatTimeout: number
   callTimeout: number
   logger: Logger
-  onFrame: (frame: Buffer) => void
+  onFrame: (from: WorkerProcess, frame: Buffer) => void
 }
 
 const PING_EVERY = 1000
-const READY_WITHIN = 10_000
+const READY_WITHIN = 15_000
 const LEAVE_WITHIN = 5000
 
 /** One running worker: what it is asked, whether it still answers, when it is gone. */
-export class WorkerProcess {
+export class WorkerProcess implements RelayEndpoint {
+  readonly id: string
   readonly host: RemoteMediaHost
-  readonly link: RelayLink
   /** Settles when the process is gone. Never rejects. */
   readonly exited: Promise<void>
-  stats: WorkerStats | undefined
   readonly #child: ChildProcess
+  readonly #link: RelayLink
   readonly #logger: Logger
   readonly #heartbeat: NodeJS.Timeout
-  #heardAt = performance.now()
+  #stats: WorkerStats | undefined
+  #unanswered = 0
 
-  /** Rejects when the worker does not come up. */
+  /** Rejects, with the worker's own reason where it gave one, when it does not come up. */
   static async start(options: WorkerProcessOptions): Promise<WorkerProcess> {
     const worker = new WorkerProcess(options)
+    const { id } = options
+    let fault = 'it left without a word'
     const ready = Promise.withResolvers<boolean>()
-    worker.#child.on('message', (message: FromWorker) => message.kind === 'ready' && ready.resolve(true))
-    const tooLong = setTimeout(() => ready.resolve(false), READY_WITHIN)
+    const tooLong = setTimeout(() => {
+      fault = `it was not ready within ${READY_WITHIN / 1000} s`
+      ready.resolve(false)
+    }, READY_WITHIN)
+    worker.#child.on('message', (message: FromWorker) => {
+      if (message.kind === 'ready') ready.resolve(true)
+      if (message.kind !== 'unable') return
+      fault = message.message
+      ready.resolve(false)
+    })
     void worker.exited.then(() => ready.resolve(false))
     const isReady = await ready.promise
     clearTimeout(tooLong)
     if (isReady) return worker
     worker.kill()
-    throw new Error(`media worker ${options.id} did not start; its own message says why`)
+    await worker.exited
+    throw new Error(`media worker ${id} did not start: ${fault}`)
   }
 
-  private constructor({
-    id,
-    entry,
-    env,
-    heartbeatTimeout,
-    callTimeout,
-    logger,
-    onFrame,
-  }: WorkerProcessOptions) {
+  private constructor(options: WorkerProcessOptions) {
+    const { id, entry, env, heartbeatTimeout, callTimeout, logger, onFrame } = options
+    this.id = id
     this.#logger = logger
-    this.#child = fork(entry, [], {
+    const child = fork(entry, [], {
       env: { ...process.env, ...env },
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     })
-    this.exited = once(this.#child, 'exit').then(
-      () => undefined,
-      () => undefined,
-    )
-    this.#child.on('error', (error) => logger.error({ error, host: id }, 'media worker failed'))
-    this.link = new RelayLink(this.#child.stdio[4] as Duplex, onFrame, (error) =>
-      logger.debug({ error, host: id }, 'relay pipe'),
-    )
+    this.#child = child
+    this.exited = new Promise((resolve) => {
+      child.on('exit', () => resolve())
+      child.on('error', (error) => {
+        logger.error({ error, host: id }, 'media worker failed')
+        if (child.pid === undefined) resolve() // it never was
+      })
+    })
+    this.#link = new RelayLink({
+      stream: child.stdio[4] as Duplex,
+      onFrame: (frame) => onFrame(this, frame),
+      onError: (error) => logger.debug({ error, host: id }, 'relay pipe'),
+    })
     this.host = new RemoteMediaHost({
       id,
       callTimeout,
       logger,
       port: {
         send: (message) => this.#send(message),
-        onMessage: (listener) => this.#child.on('message', listener),
+        onMessage: (listener) => child.on('message', listener),
       },
     })
-    this.#child.on('message', (message: FromWorker) => {
-      this.#heardAt = performance.now()
-      if (message.kind === 'pong') this.stats = message.stats
+    child.on('message', (message: FromWorker) => {
+      this.#unanswered = 0
+      if (message.kind === 'pong') this.#stats = message.stats
     })
-    this.#heartbeat = setInterval(() => {
-      this.#send({ kind: 'ping' })
-      if (performance.now() - this.#heardAt < heartbeatTimeout) return
-      logger.error({ host: id, pid: this.#child.pid }, 'media worker hangs and is ended')
-      this.kill()
-    }, PING_EVERY).unref()
+    this.#heartbeat = this.#watch(heartbeatTimeout)
     void this.exited.then(() => {
       clearInterval(this.#heartbeat)
       this.host.lost()
-      this.link.close()
+      this.#link.close()
     })
   }
 
   get pid(): number {
     return this.#child.pid ?? 0
+  }
+
+  /** What it said of its last second, and what the relay could not bring to it; undefined until it said anything. */
+  get stats(): WorkerStats | undefined {
+    return this.#stats && { ...this.#stats, relayDropped: this.#stats.relayDropped + this.#link.dropped }
+  }
+
+  async importFeed(broadcastId: string, channel: number): Promise<void> {
+    await this.host.call('importFeed', broadcastId, channel)
+  }
+
+  async exportFeed(broadcastId: string, channel: number): Promise<void> {
+    await this.host.call('exportFeed', broadcastId, channel)
+  }
+
+  async stopExport(channel: number): Promise<void> {
+    await this.host.call('stopExport', channel)
+  }
+
+  deliver(frame: Buffer): void {
+    this.#link.pass(frame)
   }
 
   kill(): void {
@@ -114,10 +141,24 @@ export class WorkerProcess {
     clearTimeout(tooLong)
   }
 
+  /** Counts pings rather than time: when this process itself was held up, no worker is to blame. */
+  #watch(heartbeatTimeout: number): NodeJS.Timeout {
+    const every = Math.min(PING_EVERY, heartbeatTimeout / 2)
+    return setInterval(() => {
+      if (this.#unanswered * every >= heartbeatTimeout) {
+        this.#logger.error({ host: this.id, pid: this.pid }, 'media worker hangs and is ended')
+        this.kill()
+        return
+      }
+      this.#unanswered++
+      this.#send({ kind: 'ping' })
+    }, every).unref()
+  }
+
   #send(message: ToWorker): void {
     if (!this.#child.connected) return
     this.#child.send(message, (error) => {
-      if (error) this.#logger.debug({ error }, 'message to media worker not sent')
+      if (error) this.#logger.debug({ error, host: this.id }, 'message to media worker not sent')
     })
   }
 }
