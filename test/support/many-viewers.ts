@@ -6,6 +6,7 @@
  */
 import { PeerConnection, Video } from 'node-datachannel'
 import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { answerFor, offerOf } from '../../bench/raw-session.ts'
 
 const [url = '', count = '1'] = process.argv.slice(2)
@@ -53,12 +54,25 @@ async function watch(index: number): Promise<void> {
   }, 1000)
 }
 
+/** A connection of ours sometimes fails before it begins; the next one does not. */
+async function persistently(attempt: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await attempt()
+      return
+    } catch (error) {
+      if (tries === 8) throw error
+      await sleep(50 * tries)
+    }
+  }
+}
+
 let next = 0
 await Promise.all(
   Array.from({ length: CONNECTING_AT_ONCE }, async () => {
     while (next < Number(count)) {
       const index = next++
-      await watch(index).catch(() => watch(index)) // a connection of ours that fails to begin is begun again
+      await persistently(() => watch(index))
     }
   }),
 )
