@@ -43,10 +43,10 @@ async function watch(index: number): Promise<void> {
   })
   const answer = await response.text()
   if (!response.ok) throw new Error(`${response.status}: ${answer}`)
-  track.onOpen(() => {
-    viewer.open = true
-  })
+  const opened = new Promise<void>((resolve) => track.onOpen(resolve))
   connection.setRemoteDescription(answerFor(answer), 'answer')
+  await Promise.race([opened, sleep(5000).then(() => Promise.reject(new Error('it did not come up')))])
+  viewer.open = true
   viewers.push(viewer)
   const report = Buffer.from([0x80, 201, 0, 1, 0, 0, 0x20, 1])
   setInterval(() => {

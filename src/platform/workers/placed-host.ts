@@ -112,8 +112,6 @@ export class PlacedHost implements MediaHost {
       return answered
     } catch (error) {
       this.#places.delete(sessionId)
-      // It may still be answered after we gave up waiting.
-      this.closeSession(sessionId, 'failed').catch(() => undefined)
       throw error
     }
   }

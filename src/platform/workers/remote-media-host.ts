@@ -28,6 +28,8 @@ export class RemoteMediaHost implements MediaHost {
   readonly #callTimeout: number
   readonly #events: Emitter<MediaHostEvents>
   readonly #pending = new Map<number, Pending>()
+  /** What to do when a call that was given up is answered after all. */
+  readonly #late = new Map<number, () => void>()
   #lastCall = 0
   #lost = false
 
@@ -47,11 +49,11 @@ export class RemoteMediaHost implements MediaHost {
   }
 
   publish(request: PublishRequest): Promise<SessionAnswer> {
-    return this.call('publish', request) as Promise<SessionAnswer>
+    return this.#establish('publish', request)
   }
 
   watch(request: WatchRequest): Promise<SessionAnswer> {
-    return this.call('watch', request) as Promise<SessionAnswer>
+    return this.#establish('watch', request)
   }
 
   async addCandidates(sessionId: string, candidates: readonly string[]): Promise<void> {
@@ -76,16 +78,7 @@ export class RemoteMediaHost implements MediaHost {
 
   /** Rejects with the worker's own error, or with `overloaded` when it does not answer or is gone. */
   call(method: HostMethod | RelayMethod, ...args: readonly unknown[]): Promise<unknown> {
-    if (this.#lost) return Promise.reject(gone())
-    const id = ++this.#lastCall
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => this.#settle(id, ({ reject: fail }) => fail(gone())),
-        this.#callTimeout,
-      ).unref()
-      this.#pending.set(id, { resolve, reject, timer })
-      this.#port.send({ kind: 'call', id, method, args })
-    })
+    return this.#ask(method, args)
   }
 
   /** The process is gone: what was asked of it fails. */
@@ -94,10 +87,39 @@ export class RemoteMediaHost implements MediaHost {
     for (const id of [...this.#pending.keys()]) this.#settle(id, ({ reject }) => reject(gone()))
   }
 
+  /** A session that is answered when nobody waits for it any more is closed. */
+  #establish(method: 'publish' | 'watch', request: PublishRequest | WatchRequest): Promise<SessionAnswer> {
+    const onLateAnswer = () => {
+      this.closeSession(request.sessionId, 'failed').catch(() => undefined)
+    }
+    return this.#ask(method, [request], onLateAnswer) as Promise<SessionAnswer>
+  }
+
+  #ask(
+    method: HostMethod | RelayMethod,
+    args: readonly unknown[],
+    onLateAnswer?: () => void,
+  ): Promise<unknown> {
+    if (this.#lost) return Promise.reject(gone())
+    const id = ++this.#lastCall
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#settle(id, ({ reject: fail }) => fail(gone()))
+        if (onLateAnswer) this.#late.set(id, onLateAnswer)
+      }, this.#callTimeout).unref()
+      this.#pending.set(id, { resolve, reject, timer })
+      this.#port.send({ kind: 'call', id, method, args })
+    })
+  }
+
   #onMessage(message: FromWorker): void {
     if (message.kind === 'facts') for (const { name, fact } of message.facts) this.#events.emit(name, fact)
-    else if (message.kind === 'result') this.#settle(message.id, ({ resolve }) => resolve(message.value))
-    else if (message.kind === 'failure') {
+    else if (message.kind === 'result') {
+      this.#settle(message.id, ({ resolve }) => resolve(message.value))
+      this.#late.get(message.id)?.()
+      this.#late.delete(message.id)
+    } else if (message.kind === 'failure') {
+      this.#late.delete(message.id)
       const { code, message: text, retryAfter } = message
       const error = code
         ? new BroadcastError(code, text, retryAfter === undefined ? {} : { retryAfter })
