@@ -30,7 +30,7 @@ export class Forwarder {
   #current: Segment | undefined
   #nextSequence: number
   #lastTimestamp: number
-  #lastSentAt = 0
+  #lastSentAt = -1
   packets = 0
   octets = 0
   dropped = 0
@@ -71,7 +71,7 @@ export class Forwarder {
    * is squeezed together just before it, so that a viewer who begins with old pictures shows the newest at once.
    */
   begin(layer: Layer, sequence: number, timestamp: number, liveFrom: number, now: number): void {
-    const passed = this.#lastSentAt === 0 ? 0 : now - this.#lastSentAt
+    const passed = this.#lastSentAt < 0 ? 0 : now - this.#lastSentAt
     const step = Math.max(1, Math.round((passed * this.clockRate) / 1000))
     const squeezed = Math.floor(Math.max(0, timestampDistance(timestamp, liveFrom)) / SQUEEZE)
     const liveOut = this.#lastTimestamp + step + squeezed

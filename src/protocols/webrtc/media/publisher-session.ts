@@ -27,6 +27,8 @@ const OUR_SSRC = 1
 /** At most one key-frame request per layer in this time. */
 const KEY_FRAME_PAUSE = 500
 const LONG_INTERVAL = 4
+/** The kept group of pictures is renewed at this age, in milliseconds, so that newcomers begin with a short one. */
+const GROUP_REFRESH = 3000
 const MAX_STREAMS = 16
 const MIN_BITRATE = 150_000
 const LOSSY = 0.1
@@ -47,7 +49,7 @@ export class PublisherSession implements Source {
   readonly #published: readonly PublishedTrack[]
   readonly #layers: readonly (readonly Layer[])[]
   readonly #incoming = new Map<number, Incoming>()
-  readonly #askedAt = new Map<Layer, { at: number; unanswered: number }>()
+  readonly #askedAt = new Map<Layer, number>()
   readonly #owed = new Set<Layer>()
   #clockOffset = 0
   #heardAt: number
@@ -91,7 +93,7 @@ export class PublisherSession implements Source {
   requestKeyFrame(layer: Layer): void {
     const now = this.#context.clock.monotonic()
     const asked = this.#askedAt.get(layer)
-    if (asked && now - asked.at < KEY_FRAME_PAUSE) {
+    if (asked !== undefined && now - asked < KEY_FRAME_PAUSE) {
       this.#owed.add(layer)
       return
     }
@@ -99,7 +101,7 @@ export class PublisherSession implements Source {
     for (const [ssrc, { stream }] of this.#incoming) {
       if (stream.layer !== layer) continue
       this.#pipe.send(scratch.subarray(0, writePli(scratch, OUR_SSRC, ssrc)))
-      this.#askedAt.set(layer, { at: now, unanswered: (asked?.unanswered ?? 0) + 1 })
+      this.#askedAt.set(layer, now)
     }
   }
 
@@ -110,7 +112,10 @@ export class PublisherSession implements Source {
       void this.close('timeout')
       return
     }
-    for (const { stream } of this.#incoming.values()) this.#askForMissing(stream, now)
+    for (const { stream, watch } of this.#incoming.values()) {
+      this.#askForMissing(stream, now)
+      if (watch && now - watch.lastKeyFrameAt > GROUP_REFRESH) this.requestKeyFrame(watch.layer)
+    }
     for (const layer of this.#owed) this.requestKeyFrame(layer)
     if (now - this.#openedAt < OPENING.lasts && now - this.#ratedAt >= OPENING.every) this.#sayRate(now)
     if (now - this.#reportedAt >= 1000) this.#report(now)
@@ -241,19 +246,15 @@ export class PublisherSession implements Source {
       this.#pipe.send(scratch.subarray(0, writeRemb(scratch, OUR_SSRC, this.#maxBitrate, media)))
   }
 
-  /** Browsers make key frames only when asked: a long interval is a fault only of an encoder that does not answer. */
+  /** Whoever makes key frames when asked never reaches this interval, for we ask sooner. */
   #warnings(streams: readonly Incoming[], now: number): WarningCode[] {
     const warnings: WarningCode[] = []
     if (streams.some(({ watch }) => watch?.bFrames)) warnings.push('b-frames')
-    const isDeaf = ({ watch }: Incoming) => {
-      const asked = watch && this.#askedAt.get(watch.layer)
-      if (!asked || asked.at < watch.lastKeyFrameAt) return false
-      return (
-        asked.unanswered >= 2 &&
-        now - Math.max(watch.lastKeyFrameAt, asked.at - KEY_FRAME_PAUSE * asked.unanswered) >
-          LONG_INTERVAL * 1000
-      )
-    }
+    const isDeaf = ({ watch }: Incoming) =>
+      watch !== undefined &&
+      watch.layer.bitrate > 0 &&
+      ((watch.keyFrameInterval ?? 0) > LONG_INTERVAL ||
+        now - watch.lastKeyFrameAt > LONG_INTERVAL * 1000 + KEY_FRAME_PAUSE)
     if (streams.some(isDeaf)) warnings.push('long-key-frame-interval')
     return warnings
   }
