@@ -2,9 +2,11 @@ import { remoteTransportOf } from './viewers/viewer-swarm.ts'
 
 const line = (sdp: string, pattern: RegExp) => pattern.exec(sdp)?.[0] ?? ''
 
-/** Our offer with audio and video; libdatachannel itself, whose description `local` is, sees only one m-line. */
+/**
+ * Our offer with audio and video; libdatachannel itself, whose description `local` is, sees only one m-line. Its
+ * candidates stay its own: a check that came before the answer would end its transport.
+ */
 export function offerOf(local: string, direction: 'sendonly' | 'recvonly', ssrc?: number): string {
-  const candidates = [...local.matchAll(/a=candidate:[^\r\n]+/g)].map((match) => match[0])
   const transport = [
     line(local, /a=ice-ufrag:[^\r\n]+/),
     line(local, /a=ice-pwd:[^\r\n]+/),
@@ -15,7 +17,7 @@ export function offerOf(local: string, direction: 'sendonly' | 'recvonly', ssrc?
   ]
   return [
     ...['v=0', 'o=- 1 2 IN IP4 127.0.0.1', 's=-', 't=0 0', 'a=group:BUNDLE 0 1'],
-    ...['m=audio 9 UDP/TLS/RTP/SAVPF 111', 'c=IN IP4 0.0.0.0', 'a=mid:0', ...transport, ...candidates],
+    ...['m=audio 9 UDP/TLS/RTP/SAVPF 111', 'c=IN IP4 0.0.0.0', 'a=mid:0', ...transport],
     'a=rtpmap:111 opus/48000/2',
     ...['m=video 9 UDP/TLS/RTP/SAVPF 96', 'c=IN IP4 0.0.0.0', 'a=mid:1', ...transport],
     ...['a=rtpmap:96 VP8/90000', 'a=rtcp-fb:96 nack', 'a=rtcp-fb:96 nack pli'],

@@ -34,7 +34,12 @@ export class RtcPeer {
       connection.setLocalDescription('offer')
     })
     const local = transportIn(connection.localDescription()?.sdp ?? '')
-    return new RtcPeer(connection, track, { ...local, setup: passive ? 'passive' : 'actpass' })
+    // Its candidates stay its own: a check that came before the answer would end libdatachannel's transport.
+    return new RtcPeer(connection, track, {
+      ...local,
+      candidates: [],
+      setup: passive ? 'passive' : 'actpass',
+    })
   }
 
   private constructor(connection: PeerConnection, track: Track, description: TransportDescription) {
