@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { Command, Option } from 'commander'
-import { ConfigError, readConfig } from './config/read-config.ts'
+import { ConfigError } from './config/config-error.ts'
+import { readConfig } from './config/read-config.ts'
 import type { Config } from './config/schema.ts'
+import { shownConfig } from './config/shown-config.ts'
 import { examine } from './doctor/doctor.ts'
 import { KliegServer } from './klieg-server.ts'
 
@@ -31,10 +33,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     .description('print the settings in force, without secrets')
     .addOption(host)
     .addOption(port)
-    .action((flags: Flags) => {
-      const config = configured(flags)
-      console.log(JSON.stringify({ ...config, turnSecret: config.turnSecret && '(set)' }, null, 2))
-    })
+    .action((flags: Flags) => console.log(shownConfig(configured(flags))))
   program
     .command('doctor')
     .description('check ports, addresses, folders and programs, and say what to change')

@@ -2,24 +2,26 @@ import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
-import pino from 'pino'
 import { BroadcastRights } from '../core/broadcast-rights.ts'
 import { Broadcasts } from '../core/broadcasts.ts'
 import { GuessLimit } from '../core/guess-limit.ts'
+import type { Logger } from '../core/ports.ts'
 import { PublishAccess } from '../core/publish-access.ts'
 import { WatchAccess } from '../core/watch-access.ts'
 import { openDatabase } from '../platform/database/open-database.ts'
 import { SqlBroadcastStore } from '../platform/database/sql-broadcast-store.ts'
 import { NodeSecrets } from '../platform/node-secrets.ts'
+import { secretIn } from '../platform/secret-file.ts'
 import { systemClock } from '../platform/system-clock.ts'
-import { WorkerPool } from '../platform/workers/worker-pool.ts'
 import { validation } from '../protocols/validation.ts'
 import { Sessions } from '../protocols/webrtc/sessions.ts'
 import { StateAnnouncer } from '../protocols/webrtc/state-announcer.ts'
 import type { Config } from './config/schema.ts'
 import { assertLoopback } from './http/open-mode.ts'
-import type { MediaWorkerSettings } from './media-worker-settings.ts'
 import { installRoutes } from './http/routes.ts'
+import { TrustedProxies } from './http/trusted-proxies.ts'
+import { openLogger } from './logger.ts'
+import { startPool } from './start-pool.ts'
 
 export type ServerOptions = {
   config: Config
@@ -30,6 +32,7 @@ export type ServerOptions = {
 
 const CLOSE_IDLE_AFTER = 5000
 const REQUEST_TIMEOUT = 10_000
+const OWNER_ONLY = 0o700
 
 /** Everything, wired together: one server, its database and its media workers. */
 export class KliegServer implements AsyncDisposable {
@@ -40,15 +43,20 @@ export class KliegServer implements AsyncDisposable {
 
   /** Resolves once it listens. If any step fails, what was already started is shut down again. */
   static async start({ config, open, version }: ServerOptions): Promise<KliegServer> {
-    if (open) assertLoopback(config.host)
+    if (open) assertLoopback(config)
     await using starting = new AsyncDisposableStack()
-    const logger: FastifyBaseLogger = pino({
-      level: config.logLevel,
-      redact: ['req.headers.authorization', 'req.headers.cookie'],
-    })
+    const logger = openLogger(config)
     const state = { ready: false }
 
-    mkdirSync(config.dataDir, { recursive: true })
+    const workers = startPool(config, logger) // the longest part: the rest is done meanwhile
+    starting.defer(() =>
+      workers.then(
+        (pool) => pool[Symbol.asyncDispose](),
+        () => undefined, // reported where it is awaited
+      ),
+    )
+    mkdirSync(config.dataDir, { recursive: true, mode: OWNER_ONLY })
+    const secret = config.secret || secretIn(path.join(config.dataDir, 'secret'))
     const database = await openDatabase(path.join(config.dataDir, 'klieg.sqlite'))
     starting.defer(() => database.destroy())
     const clock = systemClock
@@ -61,14 +69,16 @@ export class KliegServer implements AsyncDisposable {
       reconnectGrace: config.reconnectSeconds * 1000,
     })
     starting.defer(() => broadcasts.close())
-    const pool = starting.use(await startPool(config, logger))
+    logFacts(broadcasts, logger)
+    const proxies = new TrustedProxies(config.trustProxy)
+    const pool = await workers
     const sessions = starting.use(new Sessions({ broadcasts, hosts: pool, secrets, logger }))
     const announcer = new StateAnnouncer({ broadcasts, clock })
 
     const fastify = Fastify({
-      loggerInstance: logger,
+      loggerInstance: onlyWarnings(logger),
       logController: new LogController({ disableRequestLogging: true }),
-      trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
+      trustProxy: proxies.trusts,
       ajv: validation,
       requestTimeout: REQUEST_TIMEOUT,
       connectionTimeout: 0,
@@ -82,6 +92,8 @@ export class KliegServer implements AsyncDisposable {
       config,
       open,
       version,
+      secret,
+      proxies,
       logger,
       clock,
       secrets,
@@ -104,8 +116,7 @@ export class KliegServer implements AsyncDisposable {
 
     const running = starting.move()
     const { port } = fastify.server.address() as AddressInfo
-    const url =
-      config.publicUrl || `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+    const url = config.publicUrl || `http://${placeOf(config.host)}:${port}`
     logger.info({ url, open, workers: config.workers }, 'server listens')
     return new KliegServer(url, () => running.disposeAsync())
   }
@@ -126,22 +137,19 @@ export class KliegServer implements AsyncDisposable {
   }
 }
 
-function startPool(config: Config, logger: FastifyBaseLogger): Promise<WorkerPool> {
-  return WorkerPool.start({
-    workers: config.workers,
-    entry: new URL(`./media-worker${path.extname(import.meta.filename)}`, import.meta.url),
-    logger,
-    env: (index) => {
-      const settings: MediaWorkerSettings = {
-        id: `worker-${index}`,
-        host: config.iceHost || config.host,
-        port: config.icePort + index,
-        addresses: config.iceAddresses,
-        maxBitrate: config.maxBitrate,
-        firstFrame: config.firstFrame === 'key-frame' ? 'key-frame' : 'group',
-        logLevel: config.logLevel,
-      }
-      return { KLIEG_MEDIA_WORKER: JSON.stringify(settings) }
-    },
-  })
+/** Where a browser on this machine finds what listens on `host`. */
+function placeOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** The framework's own chatter says what ours says already. */
+function onlyWarnings(logger: FastifyBaseLogger): FastifyBaseLogger {
+  const chatty = logger.level === 'info' || logger.level === 'debug'
+  return logger.child({}, { level: chatty ? 'warn' : logger.level })
+}
+
+function logFacts(broadcasts: Broadcasts, logger: Logger): void {
+  for (const fact of ['created', 'started', 'ended', 'removed'] as const)
+    broadcasts.on(fact, ({ broadcast }) => logger.info({ broadcast: broadcast.id }, `broadcast ${fact}`))
 }

@@ -11,4 +11,5 @@ export type MediaWorkerSettings = {
   /** How joining viewers begin. */
   readonly firstFrame: 'group' | 'key-frame'
   readonly logLevel: string
+  readonly logFormat: string
 }

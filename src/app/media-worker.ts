@@ -1,19 +1,15 @@
 /** A media worker's process: WebRTC sessions on one UDP port, steered by the main process. */
 import process from 'node:process'
-import pino from 'pino'
 import { Feeds } from '../core/feeds.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { NodeDataChannelTransport } from '../platform/webrtc/node-datachannel-transport.ts'
 import { runMediaWorker } from '../platform/workers/run-media-worker.ts'
 import { PeerHost } from '../protocols/webrtc/peer-host.ts'
+import { openLogger } from './logger.ts'
 import type { MediaWorkerSettings } from './media-worker-settings.ts'
 
 const settings = JSON.parse(process.env['KLIEG_MEDIA_WORKER'] ?? '{}') as MediaWorkerSettings
-const logger = pino({
-  level: settings.logLevel,
-  base: { worker: settings.id },
-  serializers: { error: pino.stdSerializers.err },
-})
+const logger = openLogger({ ...settings, base: { worker: settings.id } })
 const clock = systemClock
 const feeds = new Feeds()
 

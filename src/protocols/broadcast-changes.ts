@@ -4,27 +4,42 @@ import type { Clock } from '../core/ports.ts'
 
 export type Change = 'started' | 'updated' | 'ended' | 'removed'
 
+/** What happened to one broadcast, as two kinds of followers are told. */
+export type ToldChange = {
+  readonly broadcast: Broadcast
+  /** For those who follow this broadcast. */
+  readonly change: Change
+  /** For those who follow the public list; undefined when it is none of their business. */
+  readonly listChange: Change | undefined
+}
+
 /** At most this often is the same broadcast announced as updated. */
 const PAUSE = 500
 
-/** Tells followers of lists what changed; many updates of one broadcast become one. */
+type Pause = { updatedSince: boolean; readonly cancel: () => void }
+
+/** Tells followers what changed; many updates of one broadcast become one. */
 export class BroadcastChanges {
   readonly #clock: Clock
   readonly #stopListening: readonly (() => void)[]
-  readonly #onChange: (change: Change, broadcast: Broadcast) => void
-  readonly #waiting = new Map<string, () => void>()
-  readonly #toldAt = new Map<string, number>()
+  readonly #onChange: (told: ToldChange) => void
+  /** Broadcasts announced as updated within the last pause. */
+  readonly #pauses = new Map<string, Pause>()
+  /** What the followers of the list see on it. */
+  readonly #listed: Set<string>
 
-  constructor(
-    broadcasts: Broadcasts,
-    clock: Clock,
-    onChange: (change: Change, broadcast: Broadcast) => void,
-  ) {
+  constructor(broadcasts: Broadcasts, clock: Clock, onChange: (told: ToldChange) => void) {
     this.#clock = clock
     this.#onChange = onChange
+    this.#listed = new Set(
+      broadcasts
+        .inUse()
+        .filter(isListed)
+        .map(({ id }) => id),
+    )
     const tell = (change: Change) => (fact: { broadcast: Broadcast }) => {
       this.#forget(fact.broadcast.id)
-      onChange(change, fact.broadcast)
+      this.#tell(change, fact.broadcast)
     }
     this.#stopListening = [
       broadcasts.on('started', tell('started')),
@@ -37,35 +52,53 @@ export class BroadcastChanges {
 
   close(): void {
     for (const stop of this.#stopListening) stop()
-    for (const cancel of this.#waiting.values()) cancel()
-    this.#waiting.clear()
+    for (const { cancel } of this.#pauses.values()) cancel()
+    this.#pauses.clear()
   }
 
   #updated(broadcast: Broadcast): void {
-    const { id } = broadcast
-    if (this.#waiting.has(id)) return
-    const since = this.#clock.monotonic() - (this.#toldAt.get(id) ?? -PAUSE)
-    if (since >= PAUSE) {
-      this.#tell(broadcast)
+    const pause = this.#pauses.get(broadcast.id)
+    if (pause) {
+      pause.updatedSince = true
       return
     }
-    this.#waiting.set(
-      id,
-      this.#clock.after(PAUSE - since, () => this.#tell(broadcast)),
-    )
+    const cancel = this.#clock.after(PAUSE, () => this.#pauseOver(broadcast))
+    this.#pauses.set(broadcast.id, { updatedSince: false, cancel })
+    this.#tell('updated', broadcast)
   }
 
-  #tell(broadcast: Broadcast): void {
-    this.#waiting.delete(broadcast.id)
-    this.#toldAt.set(broadcast.id, this.#clock.monotonic())
-    this.#onChange('updated', broadcast)
+  #pauseOver(broadcast: Broadcast): void {
+    const { updatedSince = false } = this.#pauses.get(broadcast.id) ?? {}
+    this.#pauses.delete(broadcast.id)
+    if (updatedSince) this.#updated(broadcast)
+  }
+
+  #tell(change: Change, broadcast: Broadcast): void {
+    this.#onChange({ broadcast, change, listChange: this.#listChange(change, broadcast) })
+  }
+
+  #listChange(change: Change, broadcast: Broadcast): Change | undefined {
+    const { id, record } = broadcast
+    const wasListed = this.#listed.has(id)
+    if (change !== 'removed' && isListed(broadcast)) {
+      this.#listed.add(id)
+      return wasListed ? change : 'started'
+    }
+    this.#listed.delete(id)
+    if (wasListed && change === 'updated') return 'removed' // it is no longer for everybody
+    if (change === 'updated') return undefined
+    return wasListed || record.visibility === 'public' ? change : undefined
   }
 
   #forget(id: string): void {
-    this.#waiting.get(id)?.()
-    this.#waiting.delete(id)
-    this.#toldAt.delete(id)
+    this.#pauses.get(id)?.cancel()
+    this.#pauses.delete(id)
   }
+}
+
+/** Public, and can be watched now. */
+function isListed({ record, state }: Broadcast): boolean {
+  return record.visibility === 'public' && (state === 'live' || state === 'reconnecting')
 }
 
 /** Public broadcasts that can be watched now, newest first. */

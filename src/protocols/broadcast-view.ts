@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { Broadcast } from '../core/broadcast.ts'
 import type { WarningCode } from '../core/media-host.ts'
@@ -117,7 +116,7 @@ export function broadcastView(broadcast: Broadcast, base: string): BroadcastView
 /** The configured public URL, else the one that the request came to. */
 export function baseUrlOf(
   publicUrl: string,
-  { protocol, host }: Pick<FastifyRequest, 'protocol' | 'host'>,
+  { protocol, host }: { readonly protocol: string; readonly host: string },
 ): string {
   return publicUrl ? publicUrl.replace(/\/$/, '') : `${protocol}://${host}`
 }

@@ -46,7 +46,12 @@ export class EventStream {
 
   /** Sends one event; `data` becomes JSON. */
   send(event: string, data: unknown): void {
-    this.#write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+    this.sendText(event, JSON.stringify(data))
+  }
+
+  /** The same with JSON that is ready, for many readers are told the same. */
+  sendText(event: string, json: string): void {
+    this.#write(`event: ${event}\ndata: ${json}\n\n`)
   }
 
   /** Sends what is waiting, and ends. Any number of times. */

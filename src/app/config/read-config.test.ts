@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, describe, test } from 'node:test'
 import { configurationDocument, DOCUMENT } from './document.ts'
-import { ConfigError, readConfig } from './read-config.ts'
+import { ConfigError } from './config-error.ts'
+import { readConfig } from './read-config.ts'
+import { shownConfig } from './shown-config.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'klieg-config-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -32,8 +34,39 @@ describe('readConfig', () => {
   })
 
   test('[CFG6] lists are separated by commas', () => {
-    const config = readConfig({ KLIEG_ICE_SERVERS: 'stun:a:1, turn:b:2?transport=udp ,' }, NO_FILE)
+    const config = readConfig(
+      { KLIEG_ICE_SERVERS: 'stun:a:1, turn:b:2?transport=udp ,', KLIEG_TURN_SECRET: 'shared' },
+      NO_FILE,
+    )
     assert.deepEqual(config.iceServers, ['stun:a:1', 'turn:b:2?transport=udp'])
+  })
+
+  test('[CFG7] ICE servers may be a JSON list, with credentials of their own', () => {
+    const servers = ['stun:a:1', { urls: ['turn:b:2', 'turns:b:3'], username: 'me', credential: 'pass' }]
+    const config = readConfig({ KLIEG_ICE_SERVERS: JSON.stringify(servers) }, NO_FILE)
+    assert.deepEqual(config.iceServers, servers)
+  })
+
+  test('[CFG8] secrets are not shown, neither in the settings in force nor in a refusal', () => {
+    const planted = 'dQw4w9WgXcQ-planted-dQw4w9WgXcQ-planted'
+    const ice = JSON.stringify([{ urls: 'turn:b:2', username: 'me', credential: planted }])
+    const config = readConfig(
+      { KLIEG_SECRET: planted, KLIEG_TURN_SECRET: planted, KLIEG_ICE_SERVERS: ice },
+      NO_FILE,
+    )
+    const shown = shownConfig(config)
+    assert.ok(!shown.includes(planted))
+    assert.equal((JSON.parse(shown) as { secret: string }).secret, '(set)')
+
+    for (const environment of [
+      { KLIEG_SECRET: 'planted' },
+      { KLIEG_ICE_SERVERS: '[{"urls":"http:x","credential":"planted"}]' },
+      { KLIEG_ICE_SERVERS: '[{"credential":"planted"' },
+    ])
+      assert.throws(
+        () => readConfig(environment, NO_FILE),
+        (error) => error instanceof ConfigError && !error.message.includes('planted'),
+      )
   })
 
   const refused: [string, () => unknown, RegExp][] = [
@@ -62,6 +95,44 @@ describe('readConfig', () => {
       () => readConfig({ KLIEG_ICE_SERVERS: 'http://x' }, NO_FILE),
       /KLIEG_ICE_SERVERS/,
     ],
+    ['an empty secret', () => readConfig({ KLIEG_SECRET: '' }, NO_FILE), /KLIEG_SECRET is empty.*32/],
+    ['a short secret', () => readConfig({ KLIEG_SECRET: 'x7Kp' }, NO_FILE), /KLIEG_SECRET.*32/],
+    [
+      'a sample of a secret',
+      () => readConfig({ KLIEG_SECRET: 'please-change-me-before-production-use' }, NO_FILE),
+      /KLIEG_SECRET is a sample/,
+    ],
+    [
+      'a secret of one letter',
+      () => readConfig({ KLIEG_SECRET: 'a'.repeat(40) }, NO_FILE),
+      /KLIEG_SECRET is a sample/,
+    ],
+    [
+      'a proxy that is no address',
+      () => readConfig({ KLIEG_TRUST_PROXY: 'nginx' }, NO_FILE),
+      /KLIEG_TRUST_PROXY names "nginx".*10\.0\.0\.0\/8/,
+    ],
+    [
+      'a network that is too narrow',
+      () => readConfig({ KLIEG_TRUST_PROXY: '10.0.0.0/33' }, NO_FILE),
+      /KLIEG_TRUST_PROXY/,
+    ],
+    [
+      'a public address that is none',
+      () => readConfig({ KLIEG_ICE_ADDRESSES: '1.2.3' }, NO_FILE),
+      /KLIEG_ICE_ADDRESSES names "1\.2\.3"/,
+    ],
+    [
+      'more workers than ports',
+      () => readConfig({ KLIEG_ICE_PORT: '65535', KLIEG_WORKERS: '2' }, NO_FILE),
+      /KLIEG_ICE_PORT is 65535.*at most 65534/,
+    ],
+    [
+      'a TURN server without credentials, which browsers refuse',
+      () => readConfig({ KLIEG_ICE_SERVERS: 'turn:b:2' }, NO_FILE),
+      /KLIEG_ICE_SERVERS.*KLIEG_TURN_SECRET/,
+    ],
+    ['a log format that is none', () => readConfig({ KLIEG_LOG_FORMAT: 'xml' }, NO_FILE), /KLIEG_LOG_FORMAT/],
     ['no workers', () => readConfig({ KLIEG_WORKERS: '0' }, NO_FILE), /KLIEG_WORKERS is 0/],
   ]
   for (const [what, read, message] of refused)

@@ -1,11 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Value } from 'typebox/value'
+import { assertSensible } from './assert-sensible.ts'
+import { ConfigError } from './config-error.ts'
 import { type Config, ConfigSchema, type Setting, SETTINGS, variableOf } from './schema.ts'
-
-/** A setting that is wrong; the message names it and says what is allowed. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
+import { shownSetting } from './shown-config.ts'
 
 type Json = Record<string, unknown>
 
@@ -23,16 +21,19 @@ export function readConfig(
   overrides: Partial<Config> = {},
 ): Config {
   const merged: Json = { ...fromFile(file), ...fromEnvironment(environment), ...overrides }
+  if (merged['secret'] === '')
+    throw new ConfigError('KLIEG_SECRET is empty: give it at least 32 random characters, or do not set it')
   const complete = Value.Default(ConfigSchema, merged) as Json
-  if (Value.Check(ConfigSchema, complete)) return complete
-  for (const key of KEYS) {
-    const property = SETTINGS[key]
-    if (!Value.Check(ConfigSchema.properties[key], complete[key]))
-      throw new ConfigError(
-        `${variableOf(key)} is ${JSON.stringify(complete[key])}, which is not allowed. ${property.description ?? ''}${rangeOf(property)}`,
-      )
+  if (Value.Check(ConfigSchema, complete)) {
+    assertSensible(complete)
+    return complete
   }
-  throw new ConfigError('the configuration is not valid')
+  const wrong = KEYS.find((key) => !Value.Check(ConfigSchema.properties[key], complete[key]))
+  if (wrong === undefined) throw new ConfigError('the configuration is not valid')
+  const { description = '', ...range } = SETTINGS[wrong]
+  throw new ConfigError(
+    `${variableOf(wrong)} is ${shownSetting(wrong, complete[wrong])}, which is not allowed. ${description}${rangeOf(range)}`,
+  )
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv): Json {
@@ -53,6 +54,7 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Json {
 /** Environment variables are text; the schema says what they mean. */
 function parse(text: string, key: keyof Config, variable: string): unknown {
   const property = SETTINGS[key]
+  if (property.type === 'array' && text.trimStart().startsWith('[')) return jsonIn(text, variable)
   if (property.type === 'array')
     return text
       .split(',')
@@ -64,14 +66,17 @@ function parse(text: string, key: keyof Config, variable: string): unknown {
   return Number(text)
 }
 
+function jsonIn(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ConfigError(`${where} is not JSON`) // the cause would quote what may be secret
+  }
+}
+
 function fromFile(file: string): Json {
   if (!existsSync(file)) return {}
-  let content: unknown
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new ConfigError(`${file} is not JSON`, { cause: error })
-  }
+  const content = jsonIn(readFileSync(file, 'utf8'), file)
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     throw new ConfigError(`${file} must hold an object`)
   const unknown = Object.keys(content).find((key) => !KEYS.includes(key as keyof Config))

@@ -3,6 +3,8 @@ import { type Static, Type } from 'typebox'
 const port = (description: string, fallback: number) =>
   Type.Integer({ description, default: fallback, minimum: 0, maximum: 65_535 })
 
+const IceUrl = Type.String({ pattern: '^(stuns?|turns?):\\S+$' })
+
 /** Every setting, by the name of its environment variable without `KLIEG_`, in camel case. */
 export const ConfigSchema = Type.Object(
   {
@@ -23,9 +25,16 @@ export const ConfigSchema = Type.Object(
       default: './data',
       minLength: 1,
     }),
+    secret: Type.String({
+      description:
+        'Secret that signs, of at least 32 characters. When not set it is made at the first start and kept in the data folder.',
+      default: '',
+      pattern: '^(.{32,})?$',
+      writeOnly: true,
+    }),
     trustProxy: Type.Array(Type.String(), {
       description:
-        'Addresses or networks of proxies whose X-Forwarded-* headers are believed, separated by commas.',
+        'IP addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-* headers are believed, separated by commas.',
       default: [],
     }),
     iceHost: Type.String({
@@ -43,15 +52,29 @@ export const ConfigSchema = Type.Object(
         'Public IP addresses to announce to WebRTC peers, separated by commas, where the server stands behind NAT.',
       default: [],
     }),
-    iceServers: Type.Array(Type.String({ pattern: '^(stun|turns?):\\S+$' }), {
-      description:
-        'STUN and TURN servers for browsers, separated by commas: stun:host:port, turn:host:port?transport=udp.',
-      default: [],
-    }),
+    iceServers: Type.Array(
+      Type.Union([
+        IceUrl,
+        Type.Object(
+          {
+            urls: Type.Union([IceUrl, Type.Array(IceUrl, { minItems: 1 })]),
+            username: Type.Optional(Type.String()),
+            credential: Type.Optional(Type.String()),
+          },
+          { additionalProperties: false },
+        ),
+      ]),
+      {
+        description:
+          'STUN and TURN servers for browsers, separated by commas: stun:host:port, turn:host:port?transport=udp. Or a JSON list of those and of objects {"urls", "username", "credential"}.',
+        default: [],
+      },
+    ),
     turnSecret: Type.String({
       description:
         'Secret shared with the TURN servers (coturn: static-auth-secret); each client then gets credentials for a day.',
       default: '',
+      writeOnly: true,
     }),
     workers: Type.Integer({ description: 'Media worker processes.', default: 1, minimum: 1, maximum: 64 }),
     reconnectSeconds: Type.Integer({
@@ -77,6 +100,12 @@ export const ConfigSchema = Type.Object(
       default: 'info',
       pattern: '^(silent|error|warn|info|debug)$',
     }),
+    logFormat: Type.String({
+      description:
+        'Shape of the log: json, text for people, or auto, which is text on a terminal and else json.',
+      default: 'auto',
+      pattern: '^(auto|json|text)$',
+    }),
   },
   { additionalProperties: false },
 )
@@ -91,6 +120,8 @@ export type Setting = {
   readonly description?: string
   readonly minimum?: number
   readonly maximum?: number
+  /** Never shown. */
+  readonly writeOnly?: boolean
 }
 
 export const SETTINGS: Readonly<Record<keyof Config, Setting>> = ConfigSchema.properties

@@ -1,22 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { ConfigError } from '../config/read-config.ts'
+import { ConfigError } from '../config/config-error.ts'
+import type { Config } from '../config/schema.ts'
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|\[::1\]|localhost)$/i
-const FORWARDED = [
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-  'via',
-] as const
+const FORWARDED = /^(forwarded|x-forwarded(-.+)?|x-real-ip|x-client-ip|via)$/
 
 /** Without accounts a server must not be reachable from elsewhere: throws for any other address. */
-export function assertLoopback(host: string): void {
-  if (!LOOPBACK.test(host))
-    throw new ConfigError(
-      `--open lets everybody broadcast without an account, so it listens on this machine only: KLIEG_HOST is "${host}", it must be 127.0.0.1`,
-    )
+export function assertLoopback({ host, iceHost }: Pick<Config, 'host' | 'iceHost'>): void {
+  for (const [variable, address] of [
+    ['KLIEG_HOST', host],
+    ['KLIEG_ICE_HOST', iceHost || host],
+  ] as const)
+    if (!LOOPBACK.test(address))
+      throw new ConfigError(
+        `--open lets everybody broadcast without an account, so it listens on this machine only: ${variable} is "${address}", it must be 127.0.0.1`,
+      )
 }
 
 /**
@@ -24,7 +22,7 @@ export function assertLoopback(host: string): void {
  * reached this machine under a name of its own (DNS rebinding).
  */
 export function openModeRefusal(headers: IncomingHttpHeaders): string | undefined {
-  const forwarded = FORWARDED.find((name) => headers[name] !== undefined)
+  const forwarded = Object.keys(headers).find((name) => FORWARDED.test(name))
   if (forwarded !== undefined)
     return `This server runs with --open and serves this machine only, not requests that a proxy forwards (${forwarded}).`
   const name = (headers.host ?? '').replace(/:\d+$/, '')

@@ -9,6 +9,7 @@ import type { Secrets } from '../../core/secrets.ts'
 import type { WatchAccess } from '../../core/watch-access.ts'
 import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
 import { installErrorHandler } from '../../protocols/http-errors.ts'
+import { baseUrlOf } from '../../protocols/broadcast-view.ts'
 import { liveListPlugin } from '../../protocols/live-list/live-list-plugin.ts'
 import { LiveListRoute } from '../../protocols/live-list/live-list-route.ts'
 import { sendProblem } from '../../protocols/problem.ts'
@@ -23,18 +24,23 @@ import type { StateAnnouncer } from '../../protocols/webrtc/state-announcer.ts'
 import { whepPlugin } from '../../protocols/webrtc/whep-plugin.ts'
 import { whipPlugin } from '../../protocols/webrtc/whip-plugin.ts'
 import type { Config } from '../config/schema.ts'
-import { iceServersFor } from './ice-servers.ts'
+import { IceServers } from './ice-servers.ts'
 import { installOpenApi } from './openapi.ts'
 import { openModeRefusal } from './open-mode.ts'
+import { ownPages } from './own-pages.ts'
 import { servePages } from './pages.ts'
 import { probesPlugin } from './probes.ts'
 import { installSecurityHeaders } from './security-headers.ts'
+import type { TrustedProxies } from './trusted-proxies.ts'
 import { UpgradeRouter } from './upgrade-router.ts'
 
 export type RouteOptions = {
   config: Config
   open: boolean
   version: string
+  /** Signs. */
+  secret: string
+  proxies: TrustedProxies
   logger: Logger
   clock: Clock
   secrets: Secrets
@@ -61,8 +67,8 @@ export async function installRoutes(
 ): Promise<{ close(): Promise<void> }> {
   const { config, open, version, logger, clock, secrets, broadcasts, sessions, announcer, pool, isReady } =
     options
-  const { publishAccess, watchAccess, rights, guesses } = options
-  const iceServers = () => iceServersFor(config.iceServers, config.turnSecret, clock.now())
+  const { publishAccess, watchAccess, rights, guesses, proxies } = options
+  const iceServers = new IceServers({ ...config, secret: options.secret, clock }).for
   const basePath = config.publicUrl ? new URL(config.publicUrl).pathname.replace(/\/$/, '') : ''
 
   installSecurityHeaders(fastify)
@@ -96,6 +102,7 @@ export async function installRoutes(
     announcer,
   })
 
+  const isOwnPage = ownPages(config.publicUrl, proxies)
   const signalling = new SignallingRoute({
     sessions,
     publishAccess,
@@ -106,11 +113,19 @@ export async function installRoutes(
     logger,
     secrets,
     iceServers,
+    addressOf: proxies.addressOf,
+    mayConnect: () => true, // the router has asked
   })
-  const liveList = new LiveListRoute({ broadcasts, clock, ...views })
-  const router = new UpgradeRouter([signalling, liveList], (request) =>
-    open ? openModeRefusal(request.headers) : undefined,
-  )
+  const liveList = new LiveListRoute({
+    broadcasts,
+    clock,
+    addressOf: proxies.addressOf,
+    baseOf: (request) => baseUrlOf(config.publicUrl, proxies.askedFor(request)),
+  })
+  const router = new UpgradeRouter([signalling, liveList], (request) => {
+    if (!isOwnPage(request)) return 'Pages of other sites may not connect.'
+    return open ? openModeRefusal(request.headers) : undefined
+  })
   fastify.server.on('upgrade', router.handleUpgrade)
   return {
     async close() {

@@ -49,6 +49,6 @@ function decode(groups: Readonly<Record<string, string>>): Record<string, string
 function end(socket: Duplex, status: string, text: string): void {
   socket.on('error', () => undefined)
   socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   )
 }

@@ -50,7 +50,12 @@ describe('/streams/', () => {
 
   test('[LIST2] the WebSocket tells the list, then what changes, and closes on whoever talks', async () => {
     const { broadcast, broadcasts, clock, publicUrl } = await setUp()
-    await using route = new LiveListRoute({ broadcasts, clock, publicUrl })
+    await using route = new LiveListRoute({
+      broadcasts,
+      clock,
+      addressOf: () => '192.0.2.1',
+      baseOf: () => publicUrl,
+    })
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
     server.on('connection', (socket, request) => route.accept(socket, request))
     await once(server, 'listening')

@@ -7,7 +7,8 @@ import type { Clock } from '../../core/ports.ts'
 export type ServerPluginOptions = {
   version: string
   open: boolean
-  iceServers: () => readonly IceServer[]
+  /** For the client at this address: credentials are its own, and expire. */
+  iceServers: (address: string) => readonly IceServer[]
   clock: Clock
 }
 
@@ -41,12 +42,12 @@ export async function serverPlugin(
         },
       },
     },
-    async (_request, reply) =>
+    async (request, reply) =>
       reply.header('cache-control', 'no-store').send({
         name: 'klieg',
         version,
         open,
-        iceServers: iceServers().map((server) => ({ ...server, urls: [...server.urls] })),
+        iceServers: iceServers(request.ip).map((server) => ({ ...server, urls: [...server.urls] })),
       }),
   )
 

@@ -1,0 +1,52 @@
+import { isIP } from 'node:net'
+import { ConfigError } from './config-error.ts'
+import type { Config } from './schema.ts'
+
+const MAX_PORT = 65_535
+/** What documentation and templates put where a secret belongs. */
+const SAMPLE = /change.?me|example|sample|placeholder|your.?secret|(^|\W)(secret|password|default)(\W|$)/i
+const FEWEST_DIFFERENT_CHARACTERS = 8
+
+/** Throws `ConfigError` for what each setting alone allows, but sense does not. */
+export function assertSensible(config: Config): void {
+  const { secret, trustProxy, iceAddresses, icePort, workers } = config
+  if (secret !== '' && (SAMPLE.test(secret) || new Set(secret).size < FEWEST_DIFFERENT_CHARACTERS))
+    throw new ConfigError(
+      'KLIEG_SECRET is a sample, which others know: give it at least 32 random characters, or do not set it',
+    )
+  const proxy = trustProxy.find((entry) => !isNetwork(entry))
+  if (proxy !== undefined)
+    throw new ConfigError(
+      `KLIEG_TRUST_PROXY names "${proxy}", it must be IP addresses or networks such as 10.0.0.0/8`,
+    )
+  const address = iceAddresses.find((entry) => isIP(entry) === 0)
+  if (address !== undefined)
+    throw new ConfigError(`KLIEG_ICE_ADDRESSES names "${address}", it must be IP addresses`)
+  if (icePort + workers - 1 > MAX_PORT)
+    throw new ConfigError(
+      `KLIEG_ICE_PORT is ${icePort}, with KLIEG_WORKERS ${workers} it must be at most ${MAX_PORT - workers + 1}`,
+    )
+  assertTurnCredentials(config)
+}
+
+function isNetwork(entry: string): boolean {
+  const [address = '', prefix] = entry.split('/')
+  const version = isIP(address)
+  if (version === 0) return false
+  if (prefix === undefined) return true
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128)
+}
+
+/** Browsers refuse to connect at all when a TURN server comes without them. */
+function assertTurnCredentials({ iceServers, turnSecret }: Config): void {
+  if (turnSecret !== '') return
+  for (const server of iceServers) {
+    const { urls, username, credential } =
+      typeof server === 'string' ? { urls: server, username: undefined, credential: undefined } : server
+    const turn = [urls].flat().find((url) => url.startsWith('turn'))
+    if (turn !== undefined && (username === undefined || credential === undefined))
+      throw new ConfigError(
+        `KLIEG_ICE_SERVERS names "${turn}" without credentials: set KLIEG_TURN_SECRET, or give it username and credential`,
+      )
+  }
+}
