@@ -1,67 +1,123 @@
 import type { FastifyInstance } from 'fastify'
-import { Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { Type } from 'typebox'
 import type { Broadcasts } from '../../core/broadcasts.ts'
 import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
+import { DroppedPackets } from './dropped-packets.ts'
 
 export type ProbeOptions = {
   broadcasts: Broadcasts
-  pool: Pick<WorkerPool, 'stats'>
+  pool: Pick<WorkerPool, 'stats' | 'on'>
   /** False while starting and stopping. */
   isReady: () => boolean
 }
+
+const Status = Type.Object({ status: Type.String() })
 
 /** `/healthz`, `/readyz` and Prometheus' `/metrics`. */
 export async function probesPlugin(
   fastify: FastifyInstance,
   { broadcasts, pool, isReady }: ProbeOptions,
 ): Promise<void> {
+  const registry = registryOf(broadcasts, pool)
+  const tags = ['Server']
+  fastify.get(
+    '/healthz',
+    { schema: { tags, summary: 'The process answers', response: { 200: Status } } },
+    async () => ({ status: 'ok' }),
+  )
+  fastify.get(
+    '/readyz',
+    { schema: { tags, summary: 'It takes requests', response: { 200: Status, 503: Status } } },
+    async (_request, reply) =>
+      reply.code(isReady() ? 200 : 503).send({ status: isReady() ? 'ready' : 'not ready' }),
+  )
+  fastify.get('/metrics', { schema: { tags, summary: 'For Prometheus' } }, async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  )
+}
+
+type Report = (labels: Record<string, string>, value: number) => void
+type Kind = typeof Gauge | typeof Counter
+
+function registryOf(broadcasts: Broadcasts, pool: ProbeOptions['pool']): Registry {
   const registry = new Registry()
-  const gauge = (name: string, help: string, labelNames: string[], collect: (gauge: Gauge) => void) =>
-    new Gauge({
+  collectDefaultMetrics({ register: registry })
+  const dropped = new DroppedPackets(pool)
+
+  /** A metric that is read when somebody looks. */
+  const metric = (
+    Metric: Kind,
+    name: string,
+    { help, labelNames = [] }: { help: string; labelNames?: string[] },
+    read: (report: Report) => void,
+  ) =>
+    new Metric({
       name: `klieg_${name}`,
       help,
       labelNames,
       registers: [registry],
       collect() {
         this.reset()
-        collect(this)
+        read((labels, value) => this.inc(labels, value))
       },
     })
-  gauge('broadcasts', 'Broadcasts in use, by state', ['state'], (metric) => {
-    for (const { state } of broadcasts.inUse()) metric.inc({ state })
-  })
-  gauge('viewers', 'Viewers of all broadcasts', [], (metric) => {
-    metric.set(broadcasts.inUse().reduce((sum, { viewers }) => sum + viewers, 0))
-  })
   const perWorker = (
+    Metric: Kind,
     name: string,
     help: string,
     value: (stats: ReturnType<typeof pool.stats>[number]) => number,
   ) =>
-    gauge(`worker_${name}`, help, ['worker'], (metric) => {
-      for (const stats of pool.stats()) metric.set({ worker: stats.id }, value(stats))
+    metric(Metric, `worker_${name}`, { help, labelNames: ['worker'] }, (report) => {
+      for (const stats of pool.stats()) report({ worker: stats.id }, value(stats))
     })
-  perWorker('sessions', 'WebRTC sessions', ({ sessions }) => sessions)
+
+  metric(Gauge, 'broadcasts', { help: 'Broadcasts in use, by state', labelNames: ['state'] }, (report) => {
+    for (const { state } of broadcasts.inUse()) report({ state }, 1)
+  })
+  metric(Gauge, 'viewers', { help: 'Viewers of all broadcasts' }, (report) =>
+    report(
+      {},
+      broadcasts.inUse().reduce((sum, { viewers }) => sum + viewers, 0),
+    ),
+  )
+  metric(
+    Counter,
+    'viewer_dropped_packets_total',
+    { help: 'Packets that viewers were too slow for' },
+    (report) => report({}, dropped.total),
+  )
+  metric(
+    Counter,
+    'worker_packets_total',
+    { help: 'RTP and RTCP packets from and to peers', labelNames: ['worker', 'direction'] },
+    (report) => {
+      for (const { id, packetsIn, packetsOut } of pool.stats()) {
+        report({ worker: id, direction: 'in' }, packetsIn)
+        report({ worker: id, direction: 'out' }, packetsOut)
+      }
+    },
+  )
+  perWorker(Gauge, 'sessions', 'WebRTC sessions', ({ sessions }) => sessions)
   perWorker(
+    Gauge,
     'event_loop_lag_p99_seconds',
     'Delay of the event loop over the last second',
     ({ eventLoopLag }) => eventLoopLag,
   )
   perWorker(
-    'processor_seconds',
+    Counter,
+    'processor_seconds_total',
     'Processor time since the worker began',
     ({ processorSeconds }) => processorSeconds,
   )
-  perWorker('resident_bytes', 'Memory', ({ residentBytes }) => residentBytes)
-  perWorker('relayed_frames', 'Frames sent to other workers since it began', ({ relayed }) => relayed)
-  perWorker('relay_dropped_frames', 'Frames that found the relay full', ({ relayDropped }) => relayDropped)
-
-  const schema = (summary: string) => ({ schema: { tags: ['Server'], summary } })
-  fastify.get('/healthz', schema('The process answers'), async () => ({ status: 'ok' }))
-  fastify.get('/readyz', schema('It takes requests'), async (_request, reply) =>
-    reply.code(isReady() ? 200 : 503).send({ status: isReady() ? 'ready' : 'not ready' }),
+  perWorker(Gauge, 'resident_bytes', 'Memory', ({ residentBytes }) => residentBytes)
+  perWorker(Counter, 'relayed_frames_total', 'Frames sent to other workers', ({ relayed }) => relayed)
+  perWorker(
+    Counter,
+    'relay_dropped_packets_total',
+    'Packets that found the relay full',
+    ({ relayDropped }) => relayDropped,
   )
-  fastify.get('/metrics', schema('For Prometheus'), async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
-  )
+  return registry
 }

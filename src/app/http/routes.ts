@@ -47,7 +47,7 @@ export type RouteOptions = {
   broadcasts: Broadcasts
   sessions: Sessions
   announcer: StateAnnouncer
-  pool: WorkerPool
+  pool: Pick<WorkerPool, 'stats' | 'on'>
   publishAccess: PublishAccess
   watchAccess: WatchAccess
   rights: BroadcastRights

@@ -16,7 +16,12 @@ export async function liveListPlugin(
 ): Promise<void> {
   fastify.get(
     '/streams/',
-    { schema: { tags: ['Broadcasts'], summary: 'What is live: JSON when asked for JSON, else a page' } },
+    {
+      schema: {
+        tags: ['Broadcasts'],
+        summary: 'What is live: JSON when asked for JSON, else a page',
+      },
+    },
     async (request, reply) => {
       reply.header('vary', 'accept')
       if (!prefersJson(request.headers.accept)) return sendPage(reply)

@@ -35,7 +35,6 @@ export async function eventsPlugin(
       schema: {
         tags: ['Broadcasts'],
         summary: 'Server-sent events: list, then started, updated, ended, removed',
-        produces: ['text/event-stream'],
         querystring: Type.Object({
           broadcast: Type.Optional(Type.String({ description: 'Only this one, listed or not' })),
         }),

@@ -5,7 +5,7 @@ import type { BroadcastRights } from '../../core/broadcast-rights.ts'
 import type { Broadcasts } from '../../core/broadcasts.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { Secrets } from '../../core/secrets.ts'
-import { baseUrlOf, broadcastView } from '../broadcast-view.ts'
+import { baseUrlOf, broadcastView, BroadcastViewSchema } from '../broadcast-view.ts'
 import { sendProblem } from '../problem.ts'
 import { visitorOf } from '../visitor.ts'
 
@@ -20,6 +20,13 @@ export type StartStopOptions = {
 const Body = Type.Object({
   stream_id: Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' }),
 })
+const Started = Type.Object({
+  stream_id: Type.String(),
+  status: Type.String({ const: 'started' }),
+  streamKey: Type.Optional(Type.String({ description: 'Of a new broadcast; told this once.' })),
+  urls: BroadcastViewSchema.properties.urls,
+})
+const Stopped = Type.Object({ stream_id: Type.String(), status: Type.String({ const: 'stopped' }) })
 const tags = ['Start and stop']
 
 /** The same broadcasts under the names of the system that `/start_broadcast/` comes from. */
@@ -31,7 +38,14 @@ export async function startStopPlugin(
 
   fastify.post(
     '/start_broadcast/',
-    { schema: { tags, summary: 'Begin a broadcast under an id of your choice', body: Body } },
+    {
+      schema: {
+        tags,
+        summary: 'Begin a broadcast under an id of your choice',
+        body: Body,
+        response: { 201: Started },
+      },
+    },
     async (request, reply) => {
       const visitor = visitorOf(request.headers, request.ip)
       const id = request.body.stream_id
@@ -53,7 +67,7 @@ export async function startStopPlugin(
 
   fastify.post(
     '/stop_broadcast/',
-    { schema: { tags, summary: 'End a broadcast', body: Body } },
+    { schema: { tags, summary: 'End a broadcast', body: Body, response: { 200: Stopped } } },
     async (request) => {
       const visitor = visitorOf(request.headers, request.ip)
       const broadcast = await guesses.guard(visitor, () => rights.enter(request.body.stream_id, visitor))

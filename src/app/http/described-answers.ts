@@ -1,0 +1,71 @@
+import { Type } from 'typebox'
+import { BroadcastViewSchema } from '../../protocols/broadcast-view.ts'
+
+type Answer = {
+  readonly description: string
+  readonly headers?: Readonly<Record<string, { readonly type: 'string'; readonly description: string }>>
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>
+  readonly type?: 'null'
+}
+
+const text = (type: string) => ({ [type]: { schema: { type: 'string' } } })
+const binary = (type: string) => ({ [type]: { schema: { type: 'string', format: 'binary' } } })
+const header = (description: string) => ({ type: 'string', description }) as const
+const empty = (description: string): Answer => ({ description, type: 'null' })
+
+const SDP_ANSWER: Answer = {
+  description: 'The SDP answer.',
+  headers: {
+    Location: header('The session: PATCH candidates to it, DELETE it to leave.'),
+    ETag: header('For If-Match of PATCH.'),
+    Link: header('ICE servers, and for viewers the extensions.'),
+  },
+  content: text('application/sdp'),
+}
+
+/** What routes answer whose bodies are not JSON, by method and path as Fastify writes it. */
+const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
+  'POST /whip/:id': { 201: SDP_ANSWER },
+  'PATCH /whip/:id/:session': { 204: empty('The candidates are taken.') },
+  'DELETE /whip/:id/:session': { 200: empty('The session is over.') },
+  'POST /whip/:id/:session/clock': { 204: empty('The clock is known.') },
+  'POST /whep/:id': { 201: SDP_ANSWER },
+  'PATCH /whep/:id/:session': { 204: empty('The candidates are taken.') },
+  'DELETE /whep/:id/:session': { 200: empty('The session is over.') },
+  'POST /whep/:id/:session/sse': {
+    201: { ...empty('Subscribed.'), headers: { Location: header('Where the events are read.') } },
+  },
+  'GET /whep/:id/:session/sse/:events': {
+    200: { description: 'Events, for as long as the session lives.', content: text('text/event-stream') },
+  },
+  'DELETE /whep/:id/:session/sse/:events': { 200: empty('Unsubscribed.') },
+  'POST /whep/:id/:session/layer': { 200: empty('The layer changes with its next key frame.') },
+  'PUT /api/broadcasts/:id/thumbnail': { 204: empty('The picture is kept.') },
+  'GET /api/broadcasts/:id/thumbnail.jpg': {
+    200: {
+      description: 'The picture.',
+      headers: { ETag: header('For If-None-Match.') },
+      content: binary('image/jpeg'),
+    },
+    304: empty('It is the picture that the client has.'),
+  },
+  'DELETE /api/broadcasts/:id': { 204: empty('It is gone.') },
+  'GET /api/events': {
+    200: { description: 'Events, until the client leaves.', content: text('text/event-stream') },
+  },
+  'GET /streams/': {
+    200: {
+      description: 'What is live.',
+      content: {
+        'application/json': { schema: Type.Object({ streams: Type.Array(BroadcastViewSchema) }) },
+        ...text('text/html'),
+      },
+    },
+  },
+  'GET /metrics': { 200: { description: 'Metrics.', content: text('text/plain') } },
+}
+
+/** As the interface description has it; undefined where the route itself says what it answers. */
+export function describedAnswers(method: string, url: string): Readonly<Record<string, Answer>> | undefined {
+  return ANSWERS[`${method} ${url}`]
+}

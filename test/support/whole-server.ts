@@ -1,0 +1,50 @@
+import Fastify from 'fastify'
+import { installRoutes } from '../../src/app/http/routes.ts'
+import { TrustedProxies } from '../../src/app/http/trusted-proxies.ts'
+import { readConfig } from '../../src/app/config/read-config.ts'
+import { BroadcastRights } from '../../src/core/broadcast-rights.ts'
+import { validation } from '../../src/protocols/validation.ts'
+import { setUpDoor } from './webrtc-door.ts'
+
+type Route = { method: string; url: string; isHidden: boolean }
+
+/** Every route of the server in this process, over fakes: no media, no database, no time. */
+export async function wholeServer({
+  open = true,
+  env = {},
+}: { open?: boolean; env?: NodeJS.ProcessEnv } = {}) {
+  const door = await setUpDoor({ open, mayWatch: () => open })
+  const config = readConfig(env, '/nonexistent/klieg.config.json')
+  const proxies = new TrustedProxies(config.trustProxy)
+  const fastify = Fastify({
+    ajv: validation,
+    routerOptions: { ignoreTrailingSlash: true },
+    trustProxy: proxies.trusts,
+  })
+  const routes: Route[] = []
+  fastify.addHook('onRoute', ({ method, url, schema }) => {
+    for (const each of [method].flat())
+      if (each !== 'HEAD') routes.push({ method: each.toLowerCase(), url, isHidden: schema?.hide === true })
+  })
+  const { close } = await installRoutes(fastify, {
+    ...door,
+    config,
+    open,
+    version: '1.2.3',
+    secret: 'signs',
+    proxies,
+    pool: { stats: () => [], on: door.hosts.on.bind(door.hosts) },
+    publishAccess: door.access,
+    rights: new BroadcastRights({ broadcasts: door.broadcasts, open }),
+    isReady: () => true,
+  })
+  return {
+    ...door,
+    fastify,
+    routes,
+    async [Symbol.asyncDispose](): Promise<void> {
+      await close()
+      await fastify.close()
+    },
+  }
+}
