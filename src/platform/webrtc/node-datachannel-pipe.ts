@@ -14,6 +14,7 @@ export type PipeOptions = {
   port: number
   addresses: readonly string[]
   connectTimeout: number
+  checkAfter: number
   traffic: Traffic
   logger: Logger
 }
@@ -30,10 +31,13 @@ export class NodeDataChannelPipe implements MediaPipe {
   #local: TransportDescription | undefined
   #state: MediaPipe['state'] = 'connecting'
   #track: Track | undefined
+  /** Until they are given to libdatachannel; undefined from then on. */
+  #heldCandidates: string[] | undefined = []
   #remoteCandidates = 0
   readonly #peer: PeerConnection
   readonly #options: PipeOptions
   readonly #giveUp: NodeJS.Timeout
+  readonly #check: NodeJS.Timeout
   readonly #gone: Promise<void>
   #settleConnected: (connected: boolean) => void = () => undefined
   #settleClosed: (reason: CloseReason) => void = () => undefined
@@ -56,7 +60,7 @@ export class NodeDataChannelPipe implements MediaPipe {
   }
 
   private constructor(name: string, options: PipeOptions) {
-    const { host, port, connectTimeout } = options
+    const { host, port, connectTimeout, checkAfter } = options
     this.#options = options
     this.#peer = new PeerConnection(name, {
       iceServers: [],
@@ -71,6 +75,7 @@ export class NodeDataChannelPipe implements MediaPipe {
     this.closed = new Promise((resolve) => (this.#settleClosed = resolve))
     this.#gone = this.closed.then(() => undefined)
     this.#giveUp = setTimeout(() => void this.close('timeout'), connectTimeout).unref()
+    this.#check = setTimeout(() => this.#checkPeer(), checkAfter).unref()
   }
 
   get local(): TransportDescription {
@@ -96,11 +101,8 @@ export class NodeDataChannelPipe implements MediaPipe {
   addRemoteCandidate(candidate: string): void {
     if (this.#state === 'closed' || !isUsableCandidate(candidate)) return
     if (++this.#remoteCandidates > MAX_REMOTE_CANDIDATES) return
-    try {
-      this.#peer.addRemoteCandidate(`candidate:${candidate}`, '0')
-    } catch (error) {
-      this.#options.logger.debug({ error }, 'candidate not usable')
-    }
+    if (this.#heldCandidates) this.#heldCandidates.push(candidate)
+    else this.#addCandidate(candidate)
   }
 
   close(reason: CloseReason = 'ended'): Promise<void> {
@@ -108,6 +110,7 @@ export class NodeDataChannelPipe implements MediaPipe {
     this.#state = 'closed'
     this.onPacket = undefined
     clearTimeout(this.#giveUp)
+    clearTimeout(this.#check)
     this.#settleConnected(false)
     // Not from inside a callback of the peer that is to be closed.
     setImmediate(() => {
@@ -148,6 +151,25 @@ export class NodeDataChannelPipe implements MediaPipe {
     return { ...local, candidates: [...announced, ...own] }
   }
 
+  /**
+   * The peer comes to us: its candidates are needed only where something keeps its packets out until we have sent
+   * some. Checks at once could also connect it before it has read our answer, which libdatachannel, and so OBS,
+   * takes for a wrong fingerprint; and strangers could have us send to whom they like.
+   */
+  #checkPeer(): void {
+    const held = this.#heldCandidates ?? []
+    this.#heldCandidates = undefined
+    for (const candidate of held) this.#addCandidate(candidate)
+  }
+
+  #addCandidate(candidate: string): void {
+    try {
+      this.#peer.addRemoteCandidate(`candidate:${candidate}`, '0')
+    } catch (error) {
+      this.#options.logger.debug({ error }, 'candidate not usable')
+    }
+  }
+
   #adopt(track: Track): void {
     this.#track = track
     track.onOpen(() => this.#guard(() => this.#opened()))
@@ -168,6 +190,7 @@ export class NodeDataChannelPipe implements MediaPipe {
     if (this.#state !== 'connecting') return
     this.#state = 'connected'
     clearTimeout(this.#giveUp)
+    clearTimeout(this.#check)
     this.#settleConnected(true)
   }
 

@@ -207,4 +207,29 @@ describe('NodeDataChannelTransport', () => {
     await disposed
     assert.equal(await pipe.closed, 'shutdown')
   })
+
+  test('[TR23] a peer that comes by itself is never checked from here; one that does not is, after a while', async () => {
+    const bystander = createSocket('udp4')
+    bystander.bind(0, HOST)
+    await once(bystander, 'listening')
+    let packets = 0
+    bystander.on('message', () => packets++)
+    const candidate = `1 1 udp 2113937151 ${HOST} ${bystander.address().port} typ host`
+    await using transport = await openTransport({ checkAfter: 300 })
+    const peer = await RtcPeer.create()
+    const pipe = await transport.accept({ ...peer.description, candidates: [candidate] })
+    await peer.connect(pipe.local)
+    assert.equal(await pipe.connected, true)
+    await sleep(500)
+    assert.equal(packets, 0)
+
+    const silent = await RtcPeer.create()
+    await transport.accept({ ...silent.description, candidates: [candidate] })
+    await eventually(
+      () => packets > 0,
+      () => 'its candidate was not checked',
+    )
+    bystander.close()
+    for (const each of [peer, silent]) each.close()
+  })
 })

@@ -15,11 +15,14 @@ export type TransportOptions = {
   logger: Logger
   /** Milliseconds until a peer that does not connect is given up. */
   connectTimeout?: number
+  /** Milliseconds that a peer has to come to us, before we also go to its candidates. */
+  checkAfter?: number
   /** Peers that may be on their way in at once. */
   maxConnecting?: number
 }
 
 const CONNECT_TIMEOUT = 10_000
+const CHECK_AFTER = 200
 const MAX_CONNECTING = 1000
 /** Kept for the life of the process: the native side still calls a listener that was stopped or collected. */
 const heldPorts = new Map<string, IceUdpMuxListener>()
@@ -54,6 +57,7 @@ export class NodeDataChannelTransport implements WebRtcTransport {
     this.traffic = traffic
     this.#options = {
       connectTimeout: CONNECT_TIMEOUT,
+      checkAfter: CHECK_AFTER,
       maxConnecting: MAX_CONNECTING,
       ...options,
       traffic,
