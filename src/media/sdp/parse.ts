@@ -11,6 +11,8 @@ const MAX_BYTES = 128 * 1024
 const MAX_LINES = 2000
 const MAX_SECTIONS = 32
 const MAX_LINE = 8192
+/** A lone carriage return, above all: some readers would take what follows it for a line of its own. */
+const CONTROL = /\p{Cc}/u
 
 type Transport = { iceUfrag?: string; icePwd?: string; fingerprint?: string; setup?: string }
 
@@ -23,7 +25,8 @@ export function parseSessionDescription(text: string): SessionDescription {
   const media: MediaSection[] = []
   const transport: Transport = {}
   for (const raw of lines) {
-    const line = raw.trimEnd()
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw
+    if (CONTROL.test(line)) throw new SdpError('has a control character')
     if (line.length > MAX_LINE) throw new SdpError('has a line that is too long')
     if (line.startsWith('m=')) {
       if (media.length === MAX_SECTIONS) throw new SdpError(`more than ${MAX_SECTIONS} media sections`)
