@@ -5,7 +5,7 @@ import { ownPages } from './own-pages.ts'
 import { TrustedProxies } from './trusted-proxies.ts'
 
 const request = (remoteAddress: string, headers: IncomingHttpHeaders) =>
-  ({ socket: { remoteAddress }, headers }) as IncomingMessage
+  ({ socket: { remoteAddress }, headers }) as unknown as IncomingMessage
 
 describe('trusted proxies', () => {
   const proxies = new TrustedProxies(['10.0.0.0/8', '192.0.2.7', 'fd00::/8'])
