@@ -22,7 +22,7 @@ export function logText(json: string): string {
 
 /** Fields may come from strangers: they stay on their line, and in quotes where they could be taken for another field. */
 function valueText(value: unknown): string {
-  const text = typeof value === 'string' && PLAIN.test(value) ? value : String(JSON.stringify(value))
+  const text = typeof value === 'string' && PLAIN.test(value) ? value : JSON.stringify(value ?? null)
   return withoutControls(text)
 }
 
