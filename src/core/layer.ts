@@ -1,4 +1,5 @@
 import type { AccessUnit } from '../media/access-unit.ts'
+import { ParameterSetMemory } from '../media/h264/parameter-set-memory.ts'
 import { PacketHistory } from '../media/rtp/packet-history.ts'
 import { startsKeyFrame } from '../media/rtp/key-frame.ts'
 import { UnitAssembler } from '../media/rtp/unit-assembler.ts'
@@ -39,6 +40,7 @@ export class Layer {
   width = 0
   height = 0
   readonly #onKeyFrameWanted: (layer: Layer) => void
+  readonly #parameterSets: ParameterSetMemory | undefined
   #packetReaders: readonly PacketReader[] = []
   #unitReaders: readonly UnitReader[] = []
   #assembler: UnitAssembler | undefined
@@ -51,6 +53,17 @@ export class Layer {
     this.rid = rid
     this.history = new PacketHistory(track.kind === 'video' ? VIDEO_HISTORY : AUDIO_HISTORY)
     this.#onKeyFrameWanted = onKeyFrameWanted
+    if (track.codec === 'H264') this.#parameterSets = new ParameterSetMemory()
+  }
+
+  /** H264 only: RTP payload with the latest parameter sets; the same object until they change. */
+  get parameterSets(): Buffer | undefined {
+    return this.#parameterSets?.payload
+  }
+
+  /** From another process, which heard the stream from its beginning. */
+  set parameterSets(payload: Buffer | undefined) {
+    if (this.#parameterSets) this.#parameterSets.payload = payload
   }
 
   /** Index in `history` where the latest group of pictures begins; -1 when none is held whole. */
@@ -115,6 +128,7 @@ export class Layer {
   #keep(packet: Buffer): number {
     const index = this.history.append(packet)
     if (index < 0 || this.track.kind === 'audio') return index
+    this.#parameterSets?.look(packet)
     const timestamp = this.history.timestampOf(index)
     if (timestamp !== this.#groupTimestamp && startsKeyFrame(this.track.codec, packet)) {
       this.#groupTimestamp = timestamp

@@ -5,7 +5,14 @@ import type { Track } from '../../core/track.ts'
 import { FRAME, type RelayOutlet } from './relay-frame.ts'
 
 /** What a layer tells beside its packets. */
-export type LayerState = { captureClock?: CaptureClock; bitrate: number; width: number; height: number }
+export type LayerState = {
+  captureClock?: CaptureClock
+  bitrate: number
+  width: number
+  height: number
+  /** Base64. */
+  parameterSets?: string
+}
 
 /** A longer group of pictures costs newcomers more than a fresh key frame costs everybody. */
 const MAX_GROUP_PACKETS = 3000
@@ -67,6 +74,7 @@ class LayerExport implements PacketReader {
   readonly #track: number
   readonly #layer: number
   #told: LayerState | undefined
+  #toldSets: Buffer | undefined
 
   constructor(outlet: RelayOutlet, channel: number, track: number, layer: number) {
     this.#outlet = outlet
@@ -88,15 +96,18 @@ class LayerExport implements PacketReader {
       layer.captureClock !== told?.captureClock ||
       layer.bitrate !== told?.bitrate ||
       layer.width !== told.width ||
-      layer.height !== told.height
+      layer.height !== told.height ||
+      layer.parameterSets !== this.#toldSets
     )
       this.#tell(layer)
     this.#send(layer, index)
   }
 
-  #tell({ captureClock, bitrate, width, height }: Layer): void {
+  #tell({ captureClock, bitrate, width, height, parameterSets }: Layer): void {
     this.#told = { ...(captureClock && { captureClock }), bitrate, width, height }
-    const state = Buffer.from(`\0\0${JSON.stringify(this.#told)}`)
+    this.#toldSets = parameterSets
+    const told = { ...this.#told, ...(parameterSets && { parameterSets: parameterSets.toString('base64') }) }
+    const state = Buffer.from(`\0\0${JSON.stringify(told)}`)
     state[0] = this.#track
     state[1] = this.#layer
     this.#outlet.message(FRAME.layerState, this.#channel, state)

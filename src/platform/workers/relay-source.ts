@@ -69,6 +69,7 @@ export class RelaySource implements Source {
     layer.bitrate = state.bitrate
     layer.width = state.width
     layer.height = state.height
+    if (state.parameterSets !== undefined) layer.parameterSets = Buffer.from(state.parameterSets, 'base64')
   }
 
   #layerOf(frame: Buffer): Layer | undefined {

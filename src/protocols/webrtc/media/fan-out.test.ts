@@ -21,7 +21,7 @@ function countingPipe() {
 
 function forwarderTo(pipe: MediaPipe, layer: Layer): Forwarder {
   const forwarder = new Forwarder({ pipe, payloadType: 96, ssrc: 5, clockRate: 90_000, random: () => 0.5 })
-  forwarder.begin(layer, 1, 3000, 3000, 0)
+  forwarder.begin(layer, { sequence: 1, timestamp: 3000, liveFrom: 3000 }, 0)
   return forwarder
 }
 

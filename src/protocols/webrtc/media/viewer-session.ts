@@ -4,6 +4,7 @@ import type { LayerSelection } from '../../../core/media-host.ts'
 import type { CloseReason } from '../../../core/ports.ts'
 import type { Track } from '../../../core/track.ts'
 import type { MediaPipe } from '../../../core/webrtc-transport.ts'
+import { bringsParameterSets } from '../../../media/h264/parameter-set-memory.ts'
 import { isRtcp } from '../../../media/rtp/packet.ts'
 import { timestampDistance } from '../../../media/rtp/sequence.ts'
 import type { SentTrack } from '../../../media/sdp/negotiate-viewer.ts'
@@ -162,7 +163,13 @@ export class ViewerSession implements Sink {
     const { history } = layer
     const now = this.#options.context.clock.monotonic()
     outgoing.layer = layer
-    outgoing.forwarder.begin(layer, history.sequenceOf(index), history.timestampOf(index), liveFrom, now)
+    const sequence = history.sequenceOf(index)
+    const timestamp = history.timestampOf(index)
+    outgoing.forwarder.begin(
+      layer,
+      { sequence, timestamp, liveFrom, preamble: preambleOf(layer, index) },
+      now,
+    )
     this.#options.fanOuts.add(layer, outgoing.forwarder, index)
   }
 
@@ -240,4 +247,13 @@ export class ViewerSession implements Sink {
         capturedAt: captured.capturedAt,
       })
   }
+}
+
+const firstPacket = Buffer.allocUnsafeSlow(2048)
+
+/** What a decoder needs before the packet that it starts with: H264 encoders may send parameter sets only once. */
+function preambleOf({ parameterSets, history }: Layer, index: number): Buffer | undefined {
+  if (!parameterSets) return undefined
+  const packet = firstPacket.subarray(0, history.read(index, firstPacket))
+  return bringsParameterSets(packet) ? undefined : parameterSets
 }
