@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'open-mode-only'
   | 'broadcast-not-found'
   | 'session-not-found'
+  | 'item-not-found'
   | 'broadcast-exists'
   | 'broadcast-taken'
   | 'broadcast-not-live'
@@ -23,6 +24,7 @@ export type ErrorCode =
   | 'too-large'
   | 'too-many-requests'
   | 'overloaded'
+  | 'no-space'
 
 /** A failure the caller can act on. Branch on `code`; `message` is for people. */
 export class BroadcastError extends Error {

@@ -13,6 +13,7 @@ const STATUS = {
   'open-mode-only': 403,
   'broadcast-not-found': 404,
   'session-not-found': 404,
+  'item-not-found': 404,
   'no-common-codec': 406,
   'broadcast-exists': 409,
   'broadcast-taken': 409,
@@ -27,6 +28,7 @@ const STATUS = {
   'precondition-required': 428,
   'too-many-requests': 429,
   overloaded: 503,
+  'no-space': 507,
 } satisfies Record<ErrorCode, number>
 
 /** Seconds, where whoever refused did not say: these always tell when to come back. */
