@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { VIDEO_MIGRATION } from './video-migration.ts'
 
 /** In order of name; one that was published is never changed. Column types exist in SQLite and PostgreSQL alike. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -25,4 +26,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
         .execute()
     },
   },
+  '0003-videos': VIDEO_MIGRATION,
 }

@@ -1,4 +1,5 @@
 import type { BroadcastRecord } from '../../core/broadcast-store.ts'
+import type { VideoRow } from './video-row.ts'
 
 /** PostgreSQL gives a bigint as text. */
 type Time = number | string
@@ -17,4 +18,4 @@ export type BroadcastRow = {
   ended_at: Time | null
 }
 
-export type Schema = { broadcast: BroadcastRow }
+export type Schema = { broadcast: BroadcastRow; video: VideoRow }
