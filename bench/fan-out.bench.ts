@@ -7,10 +7,12 @@ import { makeNamespace, NAMESPACE, removeNamespace } from './janus-server.ts'
 import { KliegServer } from './klieg-server.ts'
 import { residentBytes, treeSeconds } from './processor-time.ts'
 import { printTable, type Row } from './table.ts'
+import { compiled } from './viewers/compiled.ts'
 import { ViewerSwarm } from './viewers/viewer-swarm.ts'
 
 const PROFILES = { 'AES-CM': 'SRTP_AES128_CM_SHA1_80', 'AES-GCM': 'SRTP_AEAD_AES_128_GCM' } as const
 const CONNECTING_AT_ONCE = 8
+const PACKETS_PER_SECOND = 310
 
 /** Adds viewers, a few at a time, until all are up. */
 async function fill(swarm: ViewerSwarm, viewers: number, add: () => Promise<void>): Promise<void> {
@@ -42,11 +44,7 @@ async function measure(
   const broadcast = await server.createBroadcast()
   await server.publish(broadcast)
   const memoryBefore = server.workers.reduce((sum, pid) => sum + residentBytes(pid), 0)
-  const setUpBefore = treeSeconds(server.pid)
-  const setUpAt = performance.now()
   await fill(swarm, viewers, () => swarm.add((offer) => server.watch(broadcast, offer)))
-  const setUpSeconds = (performance.now() - setUpAt) / 1000
-  const setUpCpu = treeSeconds(server.pid) - setUpBefore
   await sleep(3000)
 
   const memory = server.workers.reduce((sum, pid) => sum + residentBytes(pid), 0) - memoryBefore
@@ -69,8 +67,23 @@ async function measure(
     'core %': (((after.cpu - before.cpu) / elapsed) * 100).toFixed(0),
     'lag p99 ms': lagOf(await server.metrics()).toFixed(1),
     'KB/viewer': Math.round(memory / viewers / 1024),
-    'set up/s': Math.round(viewers / setUpSeconds),
-    'set up ms CPU': ((setUpCpu / viewers) * 1000).toFixed(2),
+  }
+}
+
+/** The same packets, protected and sent by a loop in C that does nothing else. */
+function measureFloor(profile: keyof typeof PROFILES, viewers: number, seconds: number): Row {
+  const command = [String(viewers), String(PACKETS_PER_SECOND), String(seconds), profile]
+  const result = JSON.parse(execFileSync(compiled('send-floor'), command, { encoding: 'utf8' })) as {
+    sent: number
+    cpuSeconds: number
+  }
+  return {
+    server: 'floor: srtp_protect + sendto',
+    cipher: profile,
+    viewers,
+    'packets/s': Math.round(result.sent / seconds),
+    'µs CPU/packet': ((result.cpuSeconds / result.sent) * 1e6).toFixed(2),
+    'core %': ((result.cpuSeconds / seconds) * 100).toFixed(0),
   }
 }
 
@@ -123,7 +136,7 @@ function measureJanus(profile: keyof typeof PROFILES, viewers: number, seconds: 
 const seconds = Number(process.argv[2] ?? 15)
 const rows: Row[] = []
 for (const profile of ['AES-CM', 'AES-GCM'] as const) {
-  rows.push(await measure(profile, 300, 1, seconds))
+  rows.push(await measure(profile, 300, 1, seconds), measureFloor(profile, 300, seconds))
   rows.push(...measureJanus(profile, 300, seconds))
 }
 rows.push(await measure('AES-GCM', 200, 1, seconds))

@@ -76,10 +76,15 @@ export class KliegServer implements AsyncDisposable {
   }
 
   /** Starts the synthetic publisher and waits until its media can flow. */
-  async publish({ urls, streamKey }: NewBroadcast): Promise<void> {
+  async publish({ urls, streamKey }: NewBroadcast, { framesPerSecond = 30 } = {}): Promise<void> {
     const publisher = spawn(
       process.execPath,
-      [path.join(import.meta.dirname, 'synthetic-publisher.ts'), urls.whip, streamKey],
+      [
+        path.join(import.meta.dirname, 'synthetic-publisher.ts'),
+        urls.whip,
+        streamKey,
+        String(framesPerSecond),
+      ],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
       },

@@ -1,5 +1,3 @@
-import { remoteTransportOf } from './viewers/viewer-swarm.ts'
-
 const line = (sdp: string, pattern: RegExp) => pattern.exec(sdp)?.[0] ?? ''
 
 /**
@@ -26,13 +24,18 @@ export function offerOf(local: string, direction: 'sendonly' | 'recvonly', ssrc?
   ].join('\r\n')
 }
 
-/** The server's answer as libdatachannel, with its one m-line, wants it. */
-export function answerFor(answer: string): string {
-  const { ufrag, pwd, setup } = remoteTransportOf(answer)
+/** The other side's description as libdatachannel, with its one m-line, wants it. */
+export function answerFor(answer: string, role?: string): string {
+  const value = (name: string) => new RegExp(`a=${name}:(\\S+)`).exec(answer)?.[1] ?? ''
   return [
     ...['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0', 'a=group:BUNDLE 0'],
     ...['m=video 9 UDP/TLS/RTP/SAVPF 96', 'c=IN IP4 0.0.0.0', 'a=mid:0', 'a=sendrecv', 'a=rtcp-mux'],
-    ...['a=rtpmap:96 VP8/90000', `a=ice-ufrag:${ufrag}`, `a=ice-pwd:${pwd}`],
-    ...[line(answer, /a=fingerprint:[^\r\n]+/), `a=setup:${setup}`, line(answer, /a=candidate:[^\r\n]+/), ''],
+    ...['a=rtpmap:96 VP8/90000', `a=ice-ufrag:${value('ice-ufrag')}`, `a=ice-pwd:${value('ice-pwd')}`],
+    ...[
+      line(answer, /a=fingerprint:[^\r\n]+/),
+      `a=setup:${role ?? value('setup')}`,
+      line(answer, /a=candidate:[^\r\n]+/),
+      '',
+    ],
   ].join('\r\n')
 }

@@ -3,15 +3,12 @@
  * 260 video packets of 1150 bytes in 30 frames and 50 audio packets of 120 bytes a second; every video packet ends
  * with the monotonic time at which it was sent, so that a viewer on the same machine can tell the delay.
  *
- * node bench/synthetic-publisher.ts <whip url> <stream key>
+ * node bench/synthetic-publisher.ts <whip url> <stream key> [frames per second]
  */
 import { PeerConnection, Video } from 'node-datachannel'
 import process from 'node:process'
 import { answerFor, offerOf } from './raw-session.ts'
 
-const FRAMES_PER_SECOND = 30
-const VIDEO_PACKETS_PER_SECOND = 260
-const AUDIO_PACKETS_PER_SECOND = 50
 const KEY_FRAME_EVERY = 60
 const VIDEO = { bytes: 1150, payloadType: 96, ssrc: 0x1001 }
 const AUDIO = { bytes: 120, payloadType: 111, ssrc: 0x1002 }
@@ -19,7 +16,10 @@ const VP8_START = 0x10
 const VP8_KEY_FRAME_TAG = 0x00
 const VP8_DELTA_FRAME_TAG = 0x01
 
-const [url = '', key = ''] = process.argv.slice(2)
+const [url = '', key = '', framesPerSecond = '30'] = process.argv.slice(2)
+const FRAMES_PER_SECOND = Number(framesPerSecond)
+const VIDEO_PACKETS_PER_SECOND = (260 / 30) * FRAMES_PER_SECOND
+const AUDIO_PACKETS_PER_SECOND = (50 / 30) * FRAMES_PER_SECOND
 const connection = new PeerConnection('publisher', {
   iceServers: [],
   bindAddress: '127.0.0.1',

@@ -1,9 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { compiled } from './compiled.ts'
 
 /** What all viewers together have received since the last reset. */
 export type Counts = {
@@ -20,18 +18,6 @@ export type Counts = {
 
 /** A remote description as far as a viewer needs it. */
 export type RemoteTransport = { ufrag: string; pwd: string; ip: string; port: number; setup: string }
-
-const SOURCE = path.join(import.meta.dirname, 'viewers.c')
-
-/** Compiles the viewers once per change of their source; needs gcc, libssl-dev and libsrtp2-dev. */
-function compile(): string {
-  const folder = path.join(tmpdir(), 'klieg-bench')
-  const program = path.join(folder, 'viewers')
-  mkdirSync(folder, { recursive: true })
-  if (!existsSync(program) || statSync(program).mtimeMs < statSync(SOURCE).mtimeMs)
-    execFileSync('gcc', ['-O2', '-o', program, SOURCE, '-lssl', '-lcrypto', '-lsrtp2'], { stdio: 'inherit' })
-  return program
-}
 
 const token = (length: number) => randomBytes(length).toString('hex').slice(0, length)
 
@@ -59,7 +45,7 @@ export class ViewerSwarm implements AsyncDisposable {
   #onCounts: ((counts: Counts) => void) | undefined
 
   constructor({ profile = 'SRTP_AES128_CM_SHA1_80' } = {}) {
-    this.#process = spawn(compile(), [profile], { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#process = spawn(compiled('viewers'), [profile], { stdio: ['pipe', 'pipe', 'inherit'] })
     const lines = createInterface({ input: this.#process.stdout ?? process.stdin })
     this.#fingerprint = new Promise((resolve) => {
       lines.on('line', (line) => {
