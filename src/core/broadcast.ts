@@ -24,6 +24,8 @@ export type BroadcastOptions = {
   /** How long a publisher may be away before the broadcast ends, in milliseconds. */
   reconnectGrace: number
   onFact: (broadcast: Broadcast, fact: BroadcastFact) => void
+  /** Called for each viewer that counts, when it begins. */
+  onViewer?: (broadcast: Broadcast, viewer: Session) => void
 }
 
 /** One live programme: at most one publisher, any number of viewers. It knows who is here, not their media. */
@@ -32,7 +34,9 @@ export class Broadcast {
   readonly #clock: Clock
   readonly #reconnectGrace: number
   readonly #onFact: (broadcast: Broadcast, fact: BroadcastFact) => void
+  readonly #onViewer: ((broadcast: Broadcast, viewer: Session) => void) | undefined
   readonly #viewers = new Set<Session>()
+  readonly #previews = new Set<Session>()
   #record: BroadcastRecord
   #publisher: Session | undefined
   #publisherLive = false
@@ -43,12 +47,13 @@ export class Broadcast {
   #cancelGrace: (() => void) | undefined
   #retired = false
 
-  constructor({ record, clock, reconnectGrace, onFact }: BroadcastOptions) {
+  constructor({ record, clock, reconnectGrace, onFact, onViewer }: BroadcastOptions) {
     this.id = record.id
     this.#record = record
     this.#clock = clock
     this.#reconnectGrace = reconnectGrace
     this.#onFact = onFact
+    this.#onViewer = onViewer
   }
 
   get record(): BroadcastRecord {
@@ -64,6 +69,7 @@ export class Broadcast {
     return this.#tracks
   }
 
+  /** Whoever watches, through whichever door. */
   get viewers(): number {
     return this.#viewers.size
   }
@@ -87,7 +93,7 @@ export class Broadcast {
 
   /** Nobody uses it: safe to forget until somebody asks for it again. */
   get idle(): boolean {
-    return !this.#publisher && this.#viewers.size === 0 && !this.#cancelGrace
+    return !this.#publisher && this.#viewers.size + this.#previews.size === 0 && !this.#cancelGrace
   }
 
   /** Throws `broadcast-taken` while a publisher is live; the doors ask before they negotiate. */
@@ -150,9 +156,16 @@ export class Broadcast {
     if (changed) this.#onFact(this, 'updated')
   }
 
-  /** Counts a viewer from now until its session closes. */
+  /** Counts a viewer from now until its session closes. A preview only ends with the broadcast. */
   addViewer(session: Session): void {
+    if (session.preview) {
+      this.#previews.add(session)
+      void session.closed.then(() => this.#previews.delete(session))
+      return
+    }
+    if (this.#viewers.has(session)) return
     this.#viewers.add(session)
+    this.#onViewer?.(this, session)
     this.#onFact(this, 'updated')
     void session.closed.then(() => {
       if (this.#viewers.delete(session)) this.#onFact(this, 'updated')
@@ -179,7 +192,7 @@ export class Broadcast {
   async stop(reason: CloseReason = 'ended'): Promise<void> {
     const startsLater = reason === 'shutdown' && this.state === 'created'
     const publisher = this.#publisher
-    const viewers = [...this.#viewers]
+    const viewers = [...this.#viewers, ...this.#previews]
     this.#publisher = undefined
     this.#publisherLive = false
     if (!startsLater) this.#end()

@@ -10,8 +10,12 @@ import { Emitter } from './emitter.ts'
 import { BroadcastError } from './errors.ts'
 import type { Clock, Logger } from './ports.ts'
 import type { Secrets } from './secrets.ts'
+import type { Session } from './session.ts'
 
-export type BroadcastsEvents = Record<BroadcastFact, { readonly broadcast: Broadcast }>
+export type BroadcastsEvents = Record<BroadcastFact, { readonly broadcast: Broadcast }> & {
+  /** Somebody watches from now until `viewer.closed`. */
+  viewerJoined: { readonly broadcast: Broadcast; readonly viewer: Session }
+}
 
 export type NewBroadcast = {
   /** Public id; made when absent. */
@@ -74,7 +78,10 @@ export class Broadcasts {
     this.#events = new Emitter((error) => logger.error({ error }, 'broadcast listener failed'))
   }
 
-  on<Name extends BroadcastFact>(name: Name, listener: (fact: BroadcastsEvents[Name]) => void): () => void {
+  on<Name extends keyof BroadcastsEvents>(
+    name: Name,
+    listener: (fact: BroadcastsEvents[Name]) => void,
+  ): () => void {
     return this.#events.on(name, listener)
   }
 
@@ -117,6 +124,11 @@ export class Broadcasts {
       this.#loading.set(id, loading)
     }
     return loading
+  }
+
+  /** What has this id and is in memory, as everything live is. */
+  loaded(id: string): Broadcast | undefined {
+    return this.#loaded.get(id)
   }
 
   /** Those with a publisher or viewers now. */
@@ -218,6 +230,7 @@ export class Broadcasts {
       clock: this.#clock,
       reconnectGrace: this.#reconnectGrace,
       onFact: (changed, fact) => this.#announce(changed, fact),
+      onViewer: (watched, viewer) => this.#events.emit('viewerJoined', { broadcast: watched, viewer }),
     })
     this.#loaded.set(record.id, broadcast)
     this.#told.set(broadcast, record)

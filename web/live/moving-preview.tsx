@@ -11,7 +11,7 @@ export function MovingPreview({ id }: { id: string }) {
 
   useEffect(() => {
     if (!video.current) return
-    const viewing: Viewing = watch(onServer(`whep/${id}`), video.current, {
+    const viewing: Viewing = watch(onServer(`whep/${id}?preview`), video.current, {
       events: false,
       media: 'video',
       onState: ({ state }) => setMoving(state === 'live'),

@@ -13,13 +13,25 @@ export class RoomPeer implements Session {
   readonly id: string
   readonly door = 'signalling'
   readonly role: Role
+  readonly address: string
   readonly connection: SignallingConnection
   readonly closed: Promise<CloseReason>
   readonly #settle: (reason: CloseReason) => void
 
-  constructor({ id, role, connection }: { id: string; role: Role; connection: SignallingConnection }) {
+  constructor({
+    id,
+    role,
+    address,
+    connection,
+  }: {
+    id: string
+    role: Role
+    address: string
+    connection: SignallingConnection
+  }) {
     this.id = id
     this.role = role
+    this.address = address
     this.connection = connection
     const { promise, resolve } = Promise.withResolvers<CloseReason>()
     this.closed = promise

@@ -23,12 +23,21 @@ export type SessionLimits = {
   readonly total: number
 }
 
-export type SessionRequest = { broadcast: Broadcast; door: Door; address: string; offer: string }
+export type SessionRequest = {
+  broadcast: Broadcast
+  door: Door
+  address: string
+  offer: string
+  /** See `Session`. */
+  preview?: boolean
+}
 
 /** A session and the answer its peer waits for. */
 export type Accepted = { readonly session: WebRtcSession; readonly sdp: string }
 
 const DEFAULT_LIMITS: SessionLimits = { connecting: { perAddress: 200, total: 2000 }, total: 20_000 }
+
+const BITS_PER_BYTE = 8
 
 /** Every WebRTC session of this process: it brings what the media hosts tell to the broadcasts, and back. */
 export class Sessions implements AsyncDisposable {
@@ -186,6 +195,7 @@ export class Sessions implements AsyncDisposable {
         const session = this.#sessions.get(fact.sessionId)
         if (!session) return
         session.rid = fact.rid
+        session.bytesSent += fact.bitrate / BITS_PER_BYTE // a report is about one second
         session.emit('viewerReported', fact)
       }),
       hosts.on('captureClock', (fact) => this.#sessions.get(fact.sessionId)?.emit('captureClock', fact)),

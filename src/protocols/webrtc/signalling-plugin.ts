@@ -172,7 +172,7 @@ export class SignallingRoute implements WebSocketRoute, AsyncDisposable {
       const peer = new ForwardedPeer({ broadcast, role, address, connection, sessions })
       return (message) => peer.receive(message)
     }
-    const peer = new RoomPeer({ id: peerId, role, connection })
+    const peer = new RoomPeer({ id: peerId, role, address, connection })
     welcome()
     this.#tellState(broadcast, connection)
     this.#rooms.join(broadcast, peer)

@@ -14,6 +14,8 @@ export type WebRtcSessionOptions = {
   role: 'publisher' | 'viewer'
   broadcast: Broadcast
   host: MediaHost
+  address: string
+  preview?: boolean
   offer: string
   /** Names this ICE session, as long as it lasts (RFC 9725 §4.3.1). */
   etag: string
@@ -29,6 +31,8 @@ export class WebRtcSession implements Session {
   readonly role: 'publisher' | 'viewer'
   readonly broadcast: Broadcast
   readonly host: MediaHost
+  readonly address: string
+  readonly preview: boolean
   readonly etag: string
   /** The peer's `a=ice-ufrag`; another one in a trickled fragment means an ICE restart. */
   readonly remoteUfrag: string | undefined
@@ -41,6 +45,7 @@ export class WebRtcSession implements Session {
   rid: string | undefined
   /** Trickled candidates taken so far; the sender is a stranger. */
   candidates = 0
+  bytesSent = 0
   #state: 'negotiating' | 'connecting' | 'connected' | 'closed' = 'negotiating'
   #early = false
   #closing: Promise<void> | undefined
@@ -54,6 +59,8 @@ export class WebRtcSession implements Session {
     this.role = options.role
     this.broadcast = options.broadcast
     this.host = options.host
+    this.address = options.address
+    this.preview = options.preview ?? false
     this.etag = options.etag
     this.remoteUfrag = copyOf(/^a=ice-ufrag:(\S+)/m.exec(options.offer)?.[1])
     this.#onSettled = options.onSettled

@@ -73,7 +73,14 @@ export async function whepPlugin(
     async (request, reply) => {
       const offer = offerIn(request)
       const broadcast = await entered(request)
-      const { session, sdp } = await watch(sessions, { broadcast, door: 'whep', address: request.ip, offer })
+      const preview = 'preview' in (request.query as object)
+      const { session, sdp } = await watch(sessions, {
+        broadcast,
+        door: 'whep',
+        address: request.ip,
+        offer,
+        preview,
+      })
       const location = `${basePath}/whep/${broadcast.id}/${session.id}`
       return sendAnswer(reply, {
         sdp,
