@@ -1,0 +1,134 @@
+import { AudienceCount, type AudienceOverTime } from './audience-over-time.ts'
+import type { Broadcasts } from './broadcasts.ts'
+import { BroadcastError } from './errors.ts'
+import type { Clock, Logger } from './ports.ts'
+import type { Secrets } from './secrets.ts'
+import { plainAddress, truncatedAddress } from './truncated-address.ts'
+import { type RetentionRules, ViewingRetention } from './viewing-retention.ts'
+import type { ViewingFilter, ViewingRecord, ViewingSpool, ViewingStore } from './viewing-store.ts'
+import { Viewings } from './viewings.ts'
+import { ViewingWriter } from './viewing-writer.ts'
+
+export type WatchLogOptions = {
+  broadcasts: Pick<Broadcasts, 'loaded' | 'on'>
+  store: ViewingStore
+  spool: ViewingSpool
+  secrets: Pick<Secrets, 'newId'>
+  clock: Clock
+  logger: Logger
+  rules: RetentionRules
+}
+
+/** Rows read at a time, so that nothing else waits for long. */
+const PORTION = 1_000
+/** Milliseconds between two attempts at a store that fails. */
+const RETRY_AFTER = 5_000
+
+/** Who watched what, and when: one row per viewing. */
+export class WatchLog implements AsyncDisposable {
+  /** Doors tell it what is watched. */
+  readonly viewings: Viewings
+  readonly #store: ViewingStore
+  readonly #clock: Clock
+  readonly #logger: Logger
+  readonly #writer: ViewingWriter
+  readonly #retention: ViewingRetention
+  #cancelRecovery: () => void = () => undefined
+
+  /** Brings in what was spooled and ends what a crash left open; a store that fails is no reason not to start. */
+  static async open(options: WatchLogOptions): Promise<WatchLog> {
+    const watchLog = new WatchLog(options)
+    await watchLog.#recover(options.clock.now())
+    void watchLog.#retention.run()
+    return watchLog
+  }
+
+  private constructor({ broadcasts, store, spool, secrets, clock, logger, rules }: WatchLogOptions) {
+    this.#store = store
+    this.#clock = clock
+    this.#logger = logger
+    this.#writer = new ViewingWriter({ store, spool, clock, logger })
+    this.#retention = new ViewingRetention({ store, clock, logger, rules })
+    this.viewings = new Viewings({
+      broadcasts,
+      secrets,
+      clock,
+      addressOf: rules.addressDays === 0 ? truncatedAddress : plainAddress,
+      write: (record) => this.#writer.write(record),
+    })
+  }
+
+  /** Newest first, those that go on as they are now. Rejects with `overloaded` when the store fails. */
+  list(filter: ViewingFilter, page: { offset: number; limit: number }): ReturnType<ViewingStore['list']> {
+    return this.#read(async () => {
+      const { records, total } = await this.#store.list(filter, page)
+      return { records: records.map((record) => this.#asItIsNow(record)), total }
+    })
+  }
+
+  /** All that match, newest first, a portion at a time. Rejects as `list` does. */
+  async *portions(filter: ViewingFilter): AsyncGenerator<readonly ViewingRecord[]> {
+    let last: ViewingRecord | undefined
+    do {
+      const after = last && { after: last }
+      const records = await this.#read(() => this.#store.next(filter, { ...after, limit: PORTION }))
+      yield records.map((record) => this.#asItIsNow(record))
+      last = records.length < PORTION ? undefined : records.at(-1)
+    } while (last)
+  }
+
+  /** How many watched a broadcast at once. Rejects as `list` does. */
+  async viewersOverTime(
+    broadcastId: string,
+    range: { from: number; to: number; step: number },
+  ): Promise<AudienceOverTime> {
+    const audience = new AudienceCount(range)
+    const now = this.#clock.now()
+    let afterId: string | undefined
+    do {
+      const page = { ...(afterId !== undefined && { afterId }), limit: PORTION }
+      const times = await this.#read(() => this.#store.timesOf(broadcastId, range, page))
+      for (const time of times)
+        audience.add(time, time.endedAt ?? (this.viewings.isOpen(time.id) ? now + 1 : time.seenAt))
+      afterId = times.length < PORTION ? undefined : times.at(-1)?.id
+    } while (afterId !== undefined)
+    return audience.result()
+  }
+
+  /** Ends every viewing and writes it. */
+  async close(): Promise<void> {
+    this.#cancelRecovery()
+    this.#retention.close()
+    this.viewings.close()
+    await this.#writer.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #read<Result>(query: () => Promise<Result>): Promise<Result> {
+    await this.#writer.flush()
+    try {
+      return await query()
+    } catch (error) {
+      throw new BroadcastError('overloaded', 'the watch log cannot be read now', { cause: error })
+    }
+  }
+
+  #asItIsNow(record: ViewingRecord): ViewingRecord {
+    return this.viewings.current(record.id) ?? record
+  }
+
+  async #recover(seenBefore: number): Promise<void> {
+    let complete = await this.#writer.drain()
+    try {
+      const interrupted = await this.#store.endInterrupted(seenBefore)
+      if (interrupted > 0) this.#logger.warn({ interrupted }, 'viewings ended by the last shutdown')
+    } catch (error) {
+      this.#logger.error({ error }, 'viewings of the last run are not ended yet')
+      complete = false
+    }
+    if (!complete) this.#cancelRecovery = this.#clock.after(RETRY_AFTER, () => void this.#recover(seenBefore))
+  }
+}
