@@ -26,5 +26,38 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
         .execute()
     },
   },
+  '0002-viewings': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('viewing')
+        .addColumn('id', 'varchar(64)', (column) => column.primaryKey())
+        .addColumn('revision', 'integer', (column) => column.notNull())
+        .addColumn('subject_kind', 'varchar(16)', (column) => column.notNull())
+        .addColumn('subject_id', 'text', (column) => column.notNull())
+        .addColumn('title', 'text', (column) => column.notNull())
+        .addColumn('user_id', 'varchar(64)')
+        .addColumn('is_authenticated', 'integer', (column) => column.notNull())
+        .addColumn('address', 'varchar(64)', (column) => column.notNull())
+        .addColumn('network', 'varchar(64)', (column) => column.notNull())
+        .addColumn('protocol', 'varchar(16)', (column) => column.notNull())
+        .addColumn('started_at', 'bigint', (column) => column.notNull())
+        .addColumn('seen_at', 'bigint', (column) => column.notNull())
+        .addColumn('ended_at', 'bigint')
+        .addColumn('seconds_watched', 'double precision', (column) => column.notNull())
+        .addColumn('intervals', 'text', (column) => column.notNull())
+        .addColumn('bytes', 'bigint', (column) => column.notNull())
+        .execute()
+      await database.schema
+        .createIndex('viewing_started_at')
+        .on('viewing')
+        .columns(['started_at', 'id'])
+        .execute()
+      await database.schema
+        .createIndex('viewing_subject')
+        .on('viewing')
+        .columns(['subject_kind', 'subject_id', 'id'])
+        .execute()
+    },
+  },
   '0003-videos': VIDEO_MIGRATION,
 }

@@ -1,4 +1,5 @@
 import type { BroadcastRecord } from '../../core/broadcast-store.ts'
+import type { ViewingRecord } from '../../core/viewing-store.ts'
 import type { VideoRow } from './video-row.ts'
 
 /** PostgreSQL gives a bigint as text. */
@@ -18,4 +19,24 @@ export type BroadcastRow = {
   ended_at: Time | null
 }
 
-export type Schema = { broadcast: BroadcastRow; video: VideoRow }
+/** `network` is what `address` becomes after a while; `intervals` is JSON. */
+export type ViewingRow = {
+  id: string
+  revision: number
+  subject_kind: ViewingRecord['subject']['kind']
+  subject_id: string
+  title: string
+  user_id: string | null
+  is_authenticated: number
+  address: string
+  network: string
+  protocol: ViewingRecord['protocol']
+  started_at: Time
+  seen_at: Time
+  ended_at: Time | null
+  seconds_watched: number
+  intervals: string
+  bytes: Time
+}
+
+export type Schema = { broadcast: BroadcastRow; video: VideoRow; viewing: ViewingRow }

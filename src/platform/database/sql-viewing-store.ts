@@ -1,0 +1,173 @@
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
+import type { ViewingFilter, ViewingRecord, ViewingStore, ViewingTimes } from '../../core/viewing-store.ts'
+import type { Schema, ViewingRow } from './schema.ts'
+import { recordOfViewing, rowOfViewing } from './viewing-row.ts'
+
+/** Keeps the watch log in SQL. */
+export class SqlViewingStore implements ViewingStore {
+  readonly #database: Kysely<Schema>
+
+  constructor(database: Kysely<Schema>) {
+    this.#database = database
+  }
+
+  async save(records: readonly ViewingRecord[]): Promise<void> {
+    const rows = newestOfEach(records).map(rowOfViewing)
+    if (rows.length === 0) return
+    await this.#database
+      .insertInto('viewing')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet(({ ref }) => ({
+            revision: ref('excluded.revision'),
+            title: ref('excluded.title'),
+            seen_at: ref('excluded.seen_at'),
+            ended_at: ref('excluded.ended_at'),
+            seconds_watched: ref('excluded.seconds_watched'),
+            intervals: ref('excluded.intervals'),
+            bytes: ref('excluded.bytes'),
+          }))
+          .whereRef('viewing.revision', '<', 'excluded.revision'),
+      )
+      .execute()
+  }
+
+  async list(
+    filter: ViewingFilter,
+    { offset, limit }: { offset: number; limit: number },
+  ): ReturnType<ViewingStore['list']> {
+    const matching = matched(this.#database.selectFrom('viewing'), filter)
+    const { total } = await matching.select(({ fn }) => fn.countAll().as('total')).executeTakeFirstOrThrow()
+    const rows = await matching
+      .selectAll()
+      .orderBy('started_at', 'desc')
+      .orderBy('id', 'desc')
+      .offset(offset)
+      .limit(limit)
+      .execute()
+    return { records: rows.map(recordOfViewing), total: Number(total) }
+  }
+
+  async next(
+    filter: ViewingFilter,
+    { after, limit }: Parameters<ViewingStore['next']>[1],
+  ): Promise<readonly ViewingRecord[]> {
+    let matching = matched(this.#database.selectFrom('viewing'), filter)
+    if (after)
+      matching = matching.where(({ eb, or, and }) =>
+        or([
+          eb('started_at', '<', after.startedAt),
+          and([eb('started_at', '=', after.startedAt), eb('id', '<', after.id)]),
+        ]),
+      )
+    const rows = await matching
+      .selectAll()
+      .orderBy('started_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute()
+    return rows.map(recordOfViewing)
+  }
+
+  async timesOf(
+    broadcastId: string,
+    { from, to }: { from: number; to: number },
+    { afterId, limit }: { afterId?: string; limit: number },
+  ): Promise<readonly ViewingTimes[]> {
+    let matching = this.#database
+      .selectFrom('viewing')
+      .select(['id', 'started_at', 'seen_at', 'ended_at'])
+      .where('subject_kind', '=', 'broadcast')
+      .where('subject_id', '=', broadcastId)
+      .where('started_at', '<', to)
+      .where(({ eb, or }) => or([eb('ended_at', 'is', null), eb('ended_at', '>', from)]))
+    if (afterId !== undefined) matching = matching.where('id', '>', afterId)
+    const rows = await matching.orderBy('id').limit(limit).execute()
+    return rows.map(({ id, started_at, seen_at, ended_at }) => ({
+      id,
+      startedAt: Number(started_at),
+      seenAt: Number(seen_at),
+      endedAt: ended_at === null ? null : Number(ended_at),
+    }))
+  }
+
+  async endInterrupted(seenBefore: number): Promise<number> {
+    const { numUpdatedRows } = await this.#database
+      .updateTable('viewing')
+      .set(({ ref }) => ({ ended_at: ref('seen_at') }))
+      .where('ended_at', 'is', null)
+      .where('seen_at', '<', seenBefore)
+      .executeTakeFirst()
+    return Number(numUpdatedRows)
+  }
+
+  async truncateAddresses(startedBefore: number, limit: number): Promise<number> {
+    const { numUpdatedRows } = await this.#database
+      .updateTable('viewing')
+      .set(({ ref }) => ({ address: ref('network') }))
+      .where('id', 'in', (from) =>
+        from
+          .selectFrom('viewing')
+          .select('id')
+          .where('started_at', '<', startedBefore)
+          .whereRef('address', '<>', 'network')
+          .limit(limit),
+      )
+      .executeTakeFirst()
+    return Number(numUpdatedRows)
+  }
+
+  async purge(startedBefore: number, limit: number): Promise<number> {
+    const { numDeletedRows } = await this.#database
+      .deleteFrom('viewing')
+      .where('id', 'in', (from) =>
+        from
+          .selectFrom('viewing')
+          .select('id')
+          .where('started_at', '<', startedBefore)
+          .where('ended_at', 'is not', null)
+          .limit(limit),
+      )
+      .executeTakeFirst()
+    return Number(numDeletedRows)
+  }
+}
+
+type Viewings<Output> = SelectQueryBuilder<Schema, 'viewing', Output>
+
+const SEARCHED = [
+  'subject_id',
+  'title',
+  'user_id',
+  'address',
+  'protocol',
+] as const satisfies (keyof ViewingRow)[]
+
+function matched<Output>(
+  viewings: Viewings<Output>,
+  { authenticated, from, to, broadcastId, text }: ViewingFilter,
+): Viewings<Output> {
+  let matching = viewings
+  if (authenticated !== undefined) matching = matching.where('is_authenticated', '=', Number(authenticated))
+  if (from !== undefined) matching = matching.where('started_at', '>=', from)
+  if (to !== undefined) matching = matching.where('started_at', '<', to)
+  if (broadcastId !== undefined)
+    matching = matching.where('subject_kind', '=', 'broadcast').where('subject_id', '=', broadcastId)
+  if (text !== undefined && text !== '') {
+    const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
+    matching = matching.where(({ or }) =>
+      or(SEARCHED.map((column) => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`)),
+    )
+  }
+  return matching
+}
+
+/** One insert must not name a row twice. */
+function newestOfEach(records: readonly ViewingRecord[]): readonly ViewingRecord[] {
+  const newest = new Map<string, ViewingRecord>()
+  for (const record of records)
+    if ((newest.get(record.id)?.revision ?? -1) < record.revision) newest.set(record.id, record)
+  return [...newest.values()]
+}
