@@ -6,6 +6,7 @@ export const OBU = {
   FRAME_HEADER: 3,
   FRAME: 6,
   TILE_LIST: 8,
+  PADDING: 15,
 } as const
 
 /** obu_header: bits of its first byte. */
@@ -65,4 +66,19 @@ export function sequenceHeaderOffset(bytes: Uint8Array, start: number, end: numb
     at += size
   }
   return -1
+}
+
+/**
+ * End of the OBU that begins at `at` in a temporal unit, or -1 when there is no whole one. Only the last may do
+ * without a size.
+ */
+export function obuEnd(data: Uint8Array, at: number): number {
+  if (at >= data.length) return -1
+  const header = data[at] ?? 0
+  if ((header & OBU_HAS_SIZE) === 0) return data.length
+  const sizeAt = at + ((header & OBU_HAS_EXTENSION) !== 0 ? 2 : 1)
+  const size = readLeb128(data, sizeAt, data.length)
+  if (size < 0) return -1
+  const end = sizeAt + leb128Length(data, sizeAt) + size
+  return end <= data.length ? end : -1
 }

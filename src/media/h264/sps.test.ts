@@ -16,6 +16,7 @@ const options = fc.record({
   constraints: fc.integer({ min: 0, max: 255 }),
   level: fc.constantFrom(10, 31, 52),
   chromaFormat: fc.integer({ min: 0, max: 3 }),
+  bitDepth: fc.constantFrom(8, 10, 14),
   scalingLists: fc.boolean(),
   orderCountType: fc.integer({ min: 0, max: 2 }),
   columns: fc.integer({ min: 2, max: 500 }),
@@ -26,7 +27,7 @@ const options = fc.record({
   }),
   vui: fc.option(
     fc.record({
-      aspectRatio: fc.option(fc.constantFrom(1, 255), { nil: undefined }),
+      aspectRatio: fc.option(fc.constantFrom(1, 14, 17, 255), { nil: undefined }),
       display: fc.boolean(),
       frameRate: fc.option(fc.constantFrom(15, 30, 59.94, 120), { nil: undefined }),
       hrd: fc.constantFrom('none', 'nal', 'both'),
@@ -61,7 +62,11 @@ function writeSps(sps: Options): Buffer {
 function writeChroma(bits: BitWriter, sps: Options): void {
   bits.unsigned(sps.chromaFormat)
   if (sps.chromaFormat === 3) bits.flag(false)
-  bits.unsigned(0).unsigned(0).flag(false).flag(sps.scalingLists)
+  bits
+    .unsigned(sps.bitDepth - 8)
+    .unsigned(0)
+    .flag(false)
+    .flag(sps.scalingLists)
   if (!sps.scalingLists) return
   bits.flag(true)
   for (let i = 0; i < 16; i++) bits.signed((i % 3) - 1)
@@ -127,6 +132,17 @@ function sizeOf(sps: Options) {
   }
 }
 
+function formatOf(sps: Options) {
+  const high = HIGH_PROFILES.includes(sps.profile)
+  return {
+    chromaFormat: high ? sps.chromaFormat : 1,
+    bitDepthLuma: high ? sps.bitDepth : 8,
+    bitDepthChroma: 8,
+  }
+}
+
+const PLAIN_FORMAT = { chromaFormat: 1, bitDepthLuma: 8, bitDepthChroma: 8 }
+
 function spsOf(stream: RecordedStream) {
   const [sps] = packetsOf(stream)
     .flatMap(parameterSetsOf)
@@ -143,7 +159,10 @@ describe('parseSps', () => {
 
       assert.deepEqual(parsed, {
         ...sizeOf(sps),
+        ...formatOf(sps),
         profileLevelId: Buffer.of(sps.profile, sps.constraints, sps.level).toString('hex'),
+        ...(vui?.aspectRatio === 255 && { pixelAspect: [4, 3] }),
+        ...(vui?.aspectRatio === 14 && { pixelAspect: [4, 3] }),
         ...(vui?.frameRate !== undefined && { frameRate: vui.frameRate }),
         ...(reorder !== undefined && { maxReorderFrames: reorder }),
       })
@@ -153,6 +172,7 @@ describe('parseSps', () => {
 
   test('[H264R3] real encoders', () => {
     assert.deepEqual(spsOf(FFMPEG_H264), {
+      ...PLAIN_FORMAT,
       width: 64,
       height: 48,
       profileLevelId: '42c00a',
@@ -160,6 +180,7 @@ describe('parseSps', () => {
       maxReorderFrames: 0,
     })
     assert.deepEqual(spsOf(FFMPEG_H264_B_FRAMES), {
+      ...PLAIN_FORMAT,
       width: 64,
       height: 48,
       profileLevelId: '64000a',
@@ -167,6 +188,7 @@ describe('parseSps', () => {
       maxReorderFrames: 2,
     })
     assert.deepEqual(spsOf(CHROMIUM_H264), {
+      ...PLAIN_FORMAT,
       width: 128,
       height: 96,
       profileLevelId: '42c00b',

@@ -8,13 +8,23 @@ type Sps = PictureSize &
   Vui & {
     /** As SDP writes it: profile_idc, constraint flags and level_idc in hexadecimal (RFC 6184 §8.1). */
     readonly profileLevelId: string
-  }
+  } & SampleFormat
+
+/** How the samples of a picture are stored (H.264 §7.4.2.1.1). */
+type SampleFormat = {
+  /** 0 monochrome, 1 4:2:0, 2 4:2:2, 3 4:4:4. */
+  readonly chromaFormat: number
+  readonly bitDepthLuma: number
+  readonly bitDepthChroma: number
+}
 
 /** Profiles whose parameter sets tell the chroma format (H.264 §7.3.2.1.1). */
 const HIGH_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
 /** √(8 × MaxFS) of level 6.2, the largest there is (H.264 §A.3.1). */
 const MAX_SIDE_MACROBLOCKS = 1055
 const MAX_CYCLE = 255
+/** What profiles without a choice have. */
+const PLAIN_FORMAT = { chromaFormat: 1, bitDepthLuma: 8, bitDepthChroma: 8, separatePlanes: false }
 
 /** Reads a sequence parameter set, NAL header included; undefined when it is none or makes no sense. */
 export function parseSps(nal: Uint8Array): Sps | undefined {
@@ -22,15 +32,17 @@ export function parseSps(nal: Uint8Array): Sps | undefined {
   const bits = new BitReader(withoutEmulationPrevention(nal.subarray(1)))
   const profileLevelId = bits.read(24).toString(16).padStart(6, '0')
   bits.unsignedExpGolomb() // seq_parameter_set_id
-  const chromaFormat = HIGH_PROFILES.has(nal[1] ?? 0) ? readChromaFormat(bits) : 1
+  const format = HIGH_PROFILES.has(nal[1] ?? 0) ? readSampleFormat(bits) : PLAIN_FORMAT
   bits.unsignedExpGolomb() // log2_max_frame_num_minus4
   const neverReorders = skipPictureOrderCount(bits)
   bits.unsignedExpGolomb() // max_num_ref_frames
   bits.skip(1) // gaps_in_frame_num_value_allowed_flag
-  const size = readSize(bits, chromaFormat)
+  const { separatePlanes, ...samples } = format
+  // The planes of a picture whose planes are coded apart are each as if monochrome.
+  const size = readSize(bits, separatePlanes ? 0 : samples.chromaFormat)
   if (!size) return undefined
   const vui = bits.flag() ? readVui(bits) : {}
-  return { ...size, ...(neverReorders && { maxReorderFrames: 0 }), ...vui, profileLevelId }
+  return { ...size, ...samples, ...(neverReorders && { maxReorderFrames: 0 }), ...vui, profileLevelId }
 }
 
 /** H.264 §7.4.1: a 3 behind two zeros is not data. */
@@ -49,18 +61,17 @@ function withoutEmulationPrevention(bytes: Uint8Array): Uint8Array {
   return clean.subarray(0, length)
 }
 
-/** 0 monochrome, 1 4:2:0, 2 4:2:2, 3 4:4:4; the planes of 4 are coded apart, each as if monochrome. */
-function readChromaFormat(bits: BitReader): number {
-  const format = bits.unsignedExpGolomb()
-  const separatePlanes = format === 3 && bits.flag()
-  bits.unsignedExpGolomb() // bit_depth_luma_minus8
-  bits.unsignedExpGolomb() // bit_depth_chroma_minus8
+function readSampleFormat(bits: BitReader): SampleFormat & { separatePlanes: boolean } {
+  const chromaFormat = bits.unsignedExpGolomb()
+  const separatePlanes = chromaFormat === 3 && bits.flag()
+  const bitDepthLuma = bits.unsignedExpGolomb() + 8
+  const bitDepthChroma = bits.unsignedExpGolomb() + 8
   bits.skip(1) // qpprime_y_zero_transform_bypass_flag
   if (bits.flag()) {
-    const lists = format === 3 ? 12 : 8
+    const lists = chromaFormat === 3 ? 12 : 8
     for (let list = 0; list < lists; list++) if (bits.flag()) skipScalingList(bits, list < 6 ? 16 : 64)
   }
-  return separatePlanes ? 0 : format
+  return { chromaFormat, separatePlanes, bitDepthLuma, bitDepthChroma }
 }
 
 /** H.264 §7.3.2.1.1.1 */

@@ -6,26 +6,56 @@ export type Vui = {
   readonly maxReorderFrames?: number
   /** Frames per second. */
   readonly frameRate?: number
+  /** Width to height of one pixel, where it is not square. */
+  readonly pixelAspect?: readonly [number, number]
 }
 
 const EXTENDED_SAR = 255
+/** Sample aspect ratios by aspect_ratio_idc, from 1 (table E-1). */
+const ASPECTS = [
+  [1, 1],
+  [12, 11],
+  [10, 11],
+  [16, 11],
+  [40, 33],
+  [24, 11],
+  [20, 11],
+  [32, 11],
+  [80, 33],
+  [18, 11],
+  [15, 11],
+  [64, 33],
+  [160, 99],
+  [4, 3],
+  [3, 2],
+  [2, 1],
+] as const
 const MAX_CPB_COUNT = 32
 const MAX_DPB_FRAMES = 16
 const MAX_FRAME_RATE = 1000
 
 /** Reads vui_parameters(); keeps what came before a cut. */
 export function readVui(bits: BitReader): Vui {
+  const pixelAspect = bits.flag() ? readAspect(bits) : undefined
   skipDisplay(bits)
   const frameRate = readFrameRate(bits)
   const maxReorderFrames = readReordering(bits)
   return {
+    ...(pixelAspect && { pixelAspect }),
     ...(frameRate !== undefined && { frameRate }),
     ...(maxReorderFrames !== undefined && { maxReorderFrames }),
   }
 }
 
+/** Undefined for squares and for what table E-1 does not know. */
+function readAspect(bits: BitReader): readonly [number, number] | undefined {
+  const index = bits.read(8)
+  const aspect = index === EXTENDED_SAR ? ([bits.read(16), bits.read(16)] as const) : ASPECTS[index - 1]
+  const [width, height] = aspect ?? [0, 0]
+  return bits.exhausted || width === height || width === 0 || height === 0 ? undefined : [width, height]
+}
+
 function skipDisplay(bits: BitReader): void {
-  if (bits.flag() && bits.read(8) === EXTENDED_SAR) bits.skip(32)
   if (bits.flag()) bits.skip(1) // overscan_appropriate_flag
   if (bits.flag()) {
     bits.skip(4) // video_format, video_full_range_flag

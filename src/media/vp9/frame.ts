@@ -17,26 +17,46 @@ export function isVp9KeyFrame(bytes: Uint8Array, start: number, end: number): bo
   return (first & existingOrInter) === 0
 }
 
+/** What the uncompressed header of a key frame says of its pictures. */
+type Vp9KeyFrame = PictureSize & {
+  readonly profile: number
+  readonly bitDepth: number
+  readonly subsamplingX: number
+  readonly subsamplingY: number
+  readonly fullRange: boolean
+}
+
 /** Size of the VP9 key frame that begins at `start`; undefined for other frames (§6.2, §7.2). */
 export function vp9PictureSize(bytes: Uint8Array, start: number, end: number): PictureSize | undefined {
+  const frame = parseVp9KeyFrame(bytes, start, end)
+  return frame && { width: frame.width, height: frame.height }
+}
+
+/** Reads the header of the VP9 key frame that begins at `start`; undefined for other frames (§6.2, §7.2). */
+export function parseVp9KeyFrame(bytes: Uint8Array, start: number, end: number): Vp9KeyFrame | undefined {
   if (!isVp9KeyFrame(bytes, start, end)) return undefined
   const bits = new BitReader(bytes, start, end)
   bits.skip(2)
   const profile = bits.read(1) + 2 * bits.read(1)
   bits.skip(profile === 3 ? 5 : 4) // reserved, show_existing_frame, frame_type, show_frame, error_resilient_mode
   if (bits.read(24) !== SYNC_CODE) return undefined
-  skipColorConfig(bits, profile)
+  const color = readColorConfig(bits, profile)
   const width = bits.read(16) + 1
   const height = bits.read(16) + 1
-  return bits.exhausted ? undefined : { width, height }
+  return bits.exhausted ? undefined : { width, height, profile, ...color }
 }
 
-function skipColorConfig(bits: BitReader, profile: number): void {
-  if (profile >= 2) bits.skip(1) // ten_or_twelve_bit
-  const hasSubsampling = profile === 1 || profile === 3
+function readColorConfig(bits: BitReader, profile: number): Omit<Vp9KeyFrame, 'profile' | keyof PictureSize> {
+  const bitDepth = profile < 2 ? 8 : bits.flag() ? 12 : 10
+  const tellsSubsampling = profile === 1 || profile === 3
   if (bits.read(3) === CS_RGB) {
-    if (hasSubsampling) bits.skip(1)
-  } else {
-    bits.skip(hasSubsampling ? 4 : 1)
+    if (tellsSubsampling) bits.skip(1)
+    return { bitDepth, subsamplingX: 0, subsamplingY: 0, fullRange: true }
   }
+  const fullRange = bits.flag()
+  if (!tellsSubsampling) return { bitDepth, subsamplingX: 1, subsamplingY: 1, fullRange }
+  const subsamplingX = bits.read(1)
+  const subsamplingY = bits.read(1)
+  bits.skip(1)
+  return { bitDepth, subsamplingX, subsamplingY, fullRange }
 }
