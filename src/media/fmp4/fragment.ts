@@ -1,0 +1,157 @@
+/** One access unit as it lies in an `mdat`; times in ticks of the track's timescale. */
+export type Sample = {
+  readonly data: Uint8Array
+  readonly duration: number
+  /** Can be decoded without those before it. */
+  readonly key: boolean
+  /** Presentation time less decode time; negative where the picture is shown before its decode time. */
+  readonly compositionOffset: number
+}
+
+/** A file of one track has this one. */
+export const TRACK_ID = 1
+
+const BOX_HEADER = 8
+const VERSION_1 = 0x01000000
+const MFHD_BYTES = 16
+const TFHD_BYTES = 24
+const TFDT_BYTES = 20
+const TRUN_BYTES = 20
+
+/** ISO/IEC 14496-12 §8.8.7: offsets count from the `moof`; duration and flags for all samples are here. */
+const TFHD_FLAGS = 0x020000 | 0x08 | 0x20
+/** §8.8.8: where the data begins; then what each sample says for itself. */
+const RUN_DATA_OFFSET = 0x01
+const RUN_FIRST_FLAGS = 0x04
+const RUN_DURATION = 0x0100
+const RUN_SIZE = 0x0200
+const RUN_FLAGS = 0x0400
+const RUN_COMPOSITION_OFFSET = 0x0800
+
+/** §8.8.3.1: depends on no other sample; depends on others and is no sync sample. */
+const KEY = 0x02000000
+const DEPENDENT = 0x01010000
+
+/** Box types, as the numbers that their letters make. */
+const MOOF = 0x6d6f6f66
+const MFHD = 0x6d666864
+const TRAF = 0x74726166
+const TFHD = 0x74666864
+const TFDT = 0x74666474
+const TRUN = 0x7472756e
+const MDAT = 0x6d646174
+
+const TWO_TO_32 = 0x1_0000_0000
+
+/** What a fragment is made of. */
+type FragmentOptions = {
+  /** Counts up by one from fragment to fragment of a file. */
+  sequence: number
+  /** Of the first sample. */
+  decodeTime: number
+  /** In decode order, at least one. */
+  samples: readonly Sample[]
+}
+
+/**
+ * One CMAF chunk (ISO/IEC 23000-19 §7.3.2.3): `moof` and `mdat`, in a single allocation. What all samples share is
+ * written once.
+ */
+export function fragment({ sequence, decodeTime, samples }: FragmentOptions): Buffer {
+  const flags = runFlags(samples)
+  const trunBytes = TRUN_BYTES + firstFlagsBytes(flags) + samples.length * bytesPerSample(flags)
+  const trafBytes = BOX_HEADER + TFHD_BYTES + TFDT_BYTES + trunBytes
+  const moofBytes = BOX_HEADER + MFHD_BYTES + trafBytes
+  let mdatBytes = BOX_HEADER
+  for (const sample of samples) mdatBytes += sample.data.length
+  // Not from the pool: a kept fragment would hold on to its neighbours.
+  const bytes = Buffer.allocUnsafeSlow(moofBytes + mdatBytes)
+
+  let at = writeHeader(bytes, 0, moofBytes, MOOF)
+  at = writeHeader(bytes, at, MFHD_BYTES, MFHD)
+  at = bytes.writeUInt32BE(0, at)
+  at = bytes.writeUInt32BE(sequence, at)
+  at = writeHeader(bytes, at, trafBytes, TRAF)
+  at = writeDefaults(bytes, at, samples)
+  at = writeDecodeTime(bytes, at, decodeTime)
+  at = writeHeader(bytes, at, trunBytes, TRUN)
+  at = writeRun(bytes, at, { samples, flags, dataOffset: moofBytes + BOX_HEADER })
+  at = writeHeader(bytes, at, mdatBytes, MDAT)
+  for (const sample of samples) {
+    bytes.set(sample.data, at)
+    at += sample.data.length
+  }
+  return bytes
+}
+
+function writeHeader(bytes: Buffer, at: number, size: number, type: number): number {
+  return bytes.writeUInt32BE(type, bytes.writeUInt32BE(size, at))
+}
+
+/** `tfhd`: the duration of the first sample and the flags of the second, which the rest mostly shares. */
+function writeDefaults(bytes: Buffer, start: number, samples: readonly Sample[]): number {
+  let at = writeHeader(bytes, start, TFHD_BYTES, TFHD)
+  at = bytes.writeUInt32BE(TFHD_FLAGS, at)
+  at = bytes.writeUInt32BE(TRACK_ID, at)
+  at = bytes.writeUInt32BE(samples[0]?.duration ?? 0, at)
+  return bytes.writeUInt32BE(sampleFlags(samples[1] ?? samples[0]), at)
+}
+
+/** `tfdt` (§8.8.12), version 1: 64 bits. */
+function writeDecodeTime(bytes: Buffer, start: number, decodeTime: number): number {
+  let at = writeHeader(bytes, start, TFDT_BYTES, TFDT)
+  at = bytes.writeUInt32BE(VERSION_1, at)
+  at = bytes.writeUInt32BE(Math.floor(decodeTime / TWO_TO_32), at)
+  return bytes.writeUInt32BE(decodeTime >>> 0, at)
+}
+
+/** `trun`, version 1: composition offsets have a sign. */
+function writeRun(
+  bytes: Buffer,
+  start: number,
+  { samples, flags, dataOffset }: { samples: readonly Sample[]; flags: number; dataOffset: number },
+): number {
+  let at = bytes.writeUInt32BE(VERSION_1 | flags, start)
+  at = bytes.writeUInt32BE(samples.length, at)
+  at = bytes.writeUInt32BE(dataOffset, at)
+  if ((flags & RUN_FIRST_FLAGS) !== 0) at = bytes.writeUInt32BE(sampleFlags(samples[0]), at)
+  for (const sample of samples) {
+    if ((flags & RUN_DURATION) !== 0) at = bytes.writeUInt32BE(sample.duration, at)
+    at = bytes.writeUInt32BE(sample.data.length, at)
+    if ((flags & RUN_FLAGS) !== 0) at = bytes.writeUInt32BE(sampleFlags(sample), at)
+    if ((flags & RUN_COMPOSITION_OFFSET) !== 0) at = bytes.writeInt32BE(sample.compositionOffset, at)
+  }
+  return at
+}
+
+/** Which fields every sample of the run must have, because the defaults do not hold for all of them. */
+function runFlags(samples: readonly Sample[]): number {
+  const first = samples[0]
+  const rest = samples[1] ?? first
+  if (!first || !rest) throw new TypeError('a fragment has at least one sample')
+  let flags = RUN_DATA_OFFSET | RUN_SIZE
+  if (first.key !== rest.key) flags |= RUN_FIRST_FLAGS
+  for (const sample of samples) {
+    if (sample.duration !== first.duration) flags |= RUN_DURATION
+    if (sample.compositionOffset !== 0) flags |= RUN_COMPOSITION_OFFSET
+    if (sample !== first && sample.key !== rest.key) flags |= RUN_FLAGS
+  }
+  // The two kinds of flags exclude each other (§8.8.8.1).
+  return (flags & RUN_FLAGS) !== 0 ? flags & ~RUN_FIRST_FLAGS : flags
+}
+
+function firstFlagsBytes(flags: number): number {
+  return (flags & RUN_FIRST_FLAGS) !== 0 ? 4 : 0
+}
+
+function bytesPerSample(flags: number): number {
+  let bytes = 4
+  if ((flags & RUN_DURATION) !== 0) bytes += 4
+  if ((flags & RUN_FLAGS) !== 0) bytes += 4
+  if ((flags & RUN_COMPOSITION_OFFSET) !== 0) bytes += 4
+  return bytes
+}
+
+function sampleFlags(sample: Sample | undefined): number {
+  return sample?.key ? KEY : DEPENDENT
+}
