@@ -22,6 +22,7 @@ import { installRoutes } from './http/routes.ts'
 import { TrustedProxies } from './http/trusted-proxies.ts'
 import { openLogger } from './logger.ts'
 import { startPool } from './start-pool.ts'
+import { openWatchLog } from './watch-log.ts'
 
 export type ServerOptions = {
   config: Config
@@ -70,6 +71,9 @@ export class KliegServer implements AsyncDisposable {
     })
     starting.defer(() => broadcasts.close())
     logFacts(broadcasts, logger)
+    const watchLog = starting.use(
+      await openWatchLog(config, database, { broadcasts, secrets, clock, logger }),
+    )
     const proxies = new TrustedProxies(config.trustProxy)
     const pool = await workers
     const sessions = starting.use(new Sessions({ broadcasts, hosts: pool, secrets, logger }))
@@ -105,6 +109,7 @@ export class KliegServer implements AsyncDisposable {
       watchAccess: new WatchAccess({ broadcasts, mayWatch: () => open }),
       rights: new BroadcastRights({ broadcasts, open }),
       guesses: new GuessLimit({ clock, ...(open && { limit: Infinity }) }),
+      watchLog,
       isReady: () => state.ready,
     })
     starting.defer(() => routes.close())

@@ -4,6 +4,9 @@ import { TrustedProxies } from '../../src/app/http/trusted-proxies.ts'
 import { readConfig } from '../../src/app/config/read-config.ts'
 import { BroadcastRights } from '../../src/core/broadcast-rights.ts'
 import { validation } from '../../src/protocols/validation.ts'
+import { WatchLog } from '../../src/core/watch-log.ts'
+import { FakeViewingSpool } from './fake-viewing-spool.ts'
+import { FakeViewingStore } from './fake-viewing-store.ts'
 import { setUpDoor } from './webrtc-door.ts'
 
 type Route = { method: string; url: string; isHidden: boolean }
@@ -26,6 +29,13 @@ export async function wholeServer({
     for (const each of [method].flat())
       if (each !== 'HEAD') routes.push({ method: each.toLowerCase(), url, isHidden: schema?.hide === true })
   })
+  const viewingStore = new FakeViewingStore()
+  const watchLog = await WatchLog.open({
+    ...door,
+    store: viewingStore,
+    spool: new FakeViewingSpool(),
+    rules: { addressDays: 7, days: 90 },
+  })
   const { close } = await installRoutes(fastify, {
     ...door,
     config,
@@ -36,15 +46,19 @@ export async function wholeServer({
     pool: { stats: () => [], on: door.hosts.on.bind(door.hosts) },
     publishAccess: door.access,
     rights: new BroadcastRights({ broadcasts: door.broadcasts, open }),
+    watchLog,
     isReady: () => true,
   })
   return {
     ...door,
     fastify,
     routes,
+    watchLog,
+    viewingStore,
     async [Symbol.asyncDispose](): Promise<void> {
       await close()
       await fastify.close()
+      await watchLog.close()
     },
   }
 }

@@ -95,6 +95,19 @@ export const ConfigSchema = Type.Object(
       default: 'group',
       pattern: '^(group|key-frame)$',
     }),
+    watchLogAddressDays: Type.Integer({
+      description:
+        'Days after which an address in the watch log is cut to its network (/24, IPv6 /48). With 0 it is cut at once.',
+      default: 7,
+      minimum: 0,
+      maximum: 3650,
+    }),
+    watchLogDays: Type.Integer({
+      description: 'Days after which a viewing is removed from the watch log.',
+      default: 90,
+      minimum: 1,
+      maximum: 3650,
+    }),
     logLevel: Type.String({
       description: 'Least severity that is logged: silent, error, warn, info or debug.',
       default: 'info',

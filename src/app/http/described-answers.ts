@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { BroadcastViewSchema } from '../../protocols/broadcast-view.ts'
+import { ViewingViewSchema } from '../../protocols/watch-log/viewing-view.ts'
 
 type Answer = {
   readonly description: string
@@ -60,6 +61,13 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
         'application/json': { schema: Type.Object({ streams: Type.Array(BroadcastViewSchema) }) },
         ...text('text/html'),
       },
+    },
+  },
+  'GET /api/viewings.csv': { 200: { description: 'A line per viewing.', content: text('text/csv') } },
+  'GET /api/viewings.json': {
+    200: {
+      description: 'All viewings.',
+      content: { 'application/json': { schema: Type.Array(ViewingViewSchema) } },
     },
   },
   'GET /metrics': { 200: { description: 'Metrics.', content: text('text/plain') } },

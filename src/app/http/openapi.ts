@@ -40,6 +40,7 @@ export async function installOpenApi(fastify: FastifyInstance, version: string):
         { name: 'Broadcasts', description: 'Make, list, follow, change and stop them.' },
         { name: 'WHIP', description: 'Publish over WebRTC (RFC 9725).' },
         { name: 'WHEP', description: 'Watch over WebRTC.' },
+        { name: 'Watch log', description: 'Who watched what, for administrators; read only.' },
         { name: 'Start and stop', description: 'The same broadcasts under other names.' },
         { name: 'Server', description: 'What it is, and how it is.' },
       ],

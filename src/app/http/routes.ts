@@ -7,6 +7,7 @@ import type { Clock, Logger } from '../../core/ports.ts'
 import type { PublishAccess } from '../../core/publish-access.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import type { WatchAccess } from '../../core/watch-access.ts'
+import type { WatchLog } from '../../core/watch-log.ts'
 import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
 import { installErrorHandler } from '../../protocols/http-errors.ts'
 import { baseUrlOf } from '../../protocols/broadcast-view.ts'
@@ -23,6 +24,7 @@ import { SignallingRoute } from '../../protocols/webrtc/signalling-plugin.ts'
 import type { StateAnnouncer } from '../../protocols/webrtc/state-announcer.ts'
 import { whepPlugin } from '../../protocols/webrtc/whep-plugin.ts'
 import { whipPlugin } from '../../protocols/webrtc/whip-plugin.ts'
+import { watchLogPlugin } from '../../protocols/watch-log/watch-log-plugin.ts'
 import type { Config } from '../config/schema.ts'
 import { IceServers } from './ice-servers.ts'
 import { installOpenApi } from './openapi.ts'
@@ -52,6 +54,7 @@ export type RouteOptions = {
   watchAccess: WatchAccess
   rights: BroadcastRights
   guesses: GuessLimit
+  watchLog: WatchLog
   isReady: () => boolean
 }
 
@@ -88,6 +91,7 @@ export async function installRoutes(
   await fastify.register(broadcastsPlugin, { broadcasts, rights, guesses, ...views })
   await fastify.register(thumbnailPlugin, { rights, watchAccess, guesses })
   await fastify.register(eventsPlugin, { broadcasts, clock, ...views })
+  await fastify.register(watchLogPlugin, { watchLog: options.watchLog, broadcasts, clock, open })
   await fastify.register(startStopPlugin, { broadcasts, rights, secrets, guesses, ...views })
   await fastify.register(liveListPlugin, { broadcasts, ...views, sendPage: (reply) => pages.send(reply) })
   await fastify.register(whipPlugin, { sessions, access: publishAccess, guesses, iceServers, basePath })

@@ -1,0 +1,172 @@
+import { Readable } from 'node:stream'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
+import { type Static, Type } from 'typebox'
+import type { Broadcasts } from '../../core/broadcasts.ts'
+import { BroadcastError } from '../../core/errors.ts'
+import type { Clock } from '../../core/ports.ts'
+import type { ViewingFilter } from '../../core/viewing-store.ts'
+import type { WatchLog } from '../../core/watch-log.ts'
+import { audienceRange } from './audience-range.ts'
+import { viewingView, ViewingViewSchema } from './viewing-view.ts'
+import { csvOf, jsonOf } from './watch-log-export.ts'
+
+/** What the watch log needs from the rest of the system, and nothing more. */
+export type WatchLogPluginOptions = {
+  watchLog: Pick<WatchLog, 'list' | 'portions' | 'viewersOverTime'>
+  broadcasts: Pick<Broadcasts, 'get'>
+  clock: Clock
+  /** Whether everybody may administer: so it is until there are accounts. */
+  open: boolean
+}
+
+const Moment = (description: string) =>
+  Type.Optional(
+    Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d(T[\\d:.]+(Z|[+-]\\d\\d:\\d\\d))?$', description }),
+  )
+const Filter = Type.Object({
+  authenticated: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
+  from: Moment('Began at or after: a date (UTC) or a time with its zone'),
+  to: Moment('Began before'),
+  broadcast: Type.Optional(Type.String({ description: 'Id of a broadcast' })),
+  q: Type.Optional(
+    Type.String({ maxLength: 200, description: 'Found in subject, title, user, address or protocol' }),
+  ),
+})
+const Page = Type.Object({
+  page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
+  pageSize: Type.String({ default: '50', pattern: '^([1-9]\\d?|1\\d\\d|200)$', description: '1 to 200' }),
+})
+const Point = Type.Object({ at: Type.String({ format: 'date-time' }), viewers: Type.Integer() })
+const tags = ['Watch log']
+
+/** `/api/viewings…`: who watched what. It is read and never changed. */
+export async function watchLogPlugin(
+  instance: FastifyInstance,
+  { watchLog, broadcasts, clock, open }: WatchLogPluginOptions,
+): Promise<void> {
+  const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
+  fastify.addHook('onRequest', async (_request, reply) => {
+    if (!open) throw new BroadcastError('unauthenticated', 'the watch log is for administrators')
+    reply.header('cache-control', 'no-store')
+  })
+
+  fastify.get(
+    '/api/viewings',
+    {
+      schema: {
+        tags,
+        summary: 'Who watched what, newest first',
+        querystring: Type.Intersect([Filter, Page]),
+        response: {
+          200: Type.Object({
+            items: Type.Array(ViewingViewSchema),
+            total: Type.Integer(),
+            page: Type.Integer(),
+            pageSize: Type.Integer(),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
+      const { records, total } = await watchLog.list(filterIn(request.query), {
+        offset: (page - 1) * pageSize,
+        limit: pageSize,
+      })
+      return { items: records.map(viewingView), total, page, pageSize }
+    },
+  )
+
+  fastify.get(
+    '/api/viewings.csv',
+    { schema: { tags, summary: 'All that match, as CSV', querystring: Filter } },
+    async (request, reply) =>
+      reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="watch-log.csv"')
+        .send(Readable.from(csvOf(await begun(watchLog.portions(filterIn(request.query)))))),
+  )
+
+  fastify.get(
+    '/api/viewings.json',
+    { schema: { tags, summary: 'All that match, as one JSON array', querystring: Filter } },
+    async (request, reply) =>
+      reply
+        .type('application/json; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="watch-log.json"')
+        .send(Readable.from(jsonOf(await begun(watchLog.portions(filterIn(request.query)))))),
+  )
+
+  fastify.get(
+    '/api/broadcasts/:id/viewers-over-time',
+    {
+      schema: {
+        tags,
+        summary: 'How many watched at once, by default over the latest run',
+        params: Type.Object({ id: Type.String() }),
+        querystring: Type.Object({
+          from: Moment('By default when the latest run began'),
+          to: Moment('By default when it ended, or now'),
+          step: Type.Optional(
+            Type.String({ pattern: '^[1-9]\\d{0,5}$', description: 'Seconds of one point' }),
+          ),
+        }),
+        response: {
+          200: Type.Object({
+            from: Type.String({ format: 'date-time' }),
+            to: Type.String({ format: 'date-time' }),
+            step: Type.Number({ description: 'Seconds of one point' }),
+            points: Type.Array(Point, { description: 'The most viewers at once within each step.' }),
+            peak: Type.Union([Point, Type.Null()]),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { from, to, step } = request.query
+      const broadcast = await broadcasts.get(request.params.id)
+      const range = audienceRange(broadcast.record, clock.now(), {
+        ...(from !== undefined && { from: timeIn(from) }),
+        ...(to !== undefined && { to: timeIn(to) }),
+        ...(step !== undefined && { step: Number(step) * 1000 }),
+      })
+      const { points, peak } = await watchLog.viewersOverTime(broadcast.id, range)
+      return {
+        from: isoOf(range.from),
+        to: isoOf(range.to),
+        step: range.step / 1000,
+        points: points.map(({ at, viewers }) => ({ at: isoOf(at), viewers })),
+        peak: peak && { at: isoOf(peak.at), viewers: peak.viewers },
+      }
+    },
+  )
+}
+
+/** A log that cannot be read is refused before anything is sent. */
+async function begun<Item>(items: AsyncGenerator<Item>): Promise<AsyncIterable<Item>> {
+  const first = await items.next()
+  return (async function* () {
+    if (first.done) return
+    yield first.value
+    yield* items
+  })()
+}
+
+const isoOf = (time: number) => new Date(time).toISOString()
+
+function filterIn({ authenticated, from, to, broadcast, q }: Static<typeof Filter>): ViewingFilter {
+  return {
+    ...(authenticated !== undefined && { authenticated: authenticated === 'true' }),
+    ...(from !== undefined && { from: timeIn(from) }),
+    ...(to !== undefined && { to: timeIn(to) }),
+    ...(broadcast !== undefined && broadcast !== '' && { broadcastId: broadcast }),
+    ...(q !== undefined && q.trim() !== '' && { text: q.trim() }),
+  }
+}
+
+function timeIn(text: string): number {
+  const time = Date.parse(text)
+  if (Number.isNaN(time)) throw new BroadcastError('bad-request', 'this is no date')
+  return time
+}
