@@ -1,3 +1,18 @@
+import {
+  DEFAULT_BASE_IS_MOOF,
+  DEFAULT_DURATION,
+  DEFAULT_FLAGS,
+  DEPENDENT,
+  KEY,
+  RUN_COMPOSITION_OFFSET,
+  RUN_DATA_OFFSET,
+  RUN_DURATION,
+  RUN_FIRST_FLAGS,
+  RUN_FLAGS,
+  RUN_SIZE,
+  TRACK_ID,
+} from './fragment-layout.ts'
+
 /** One access unit as it lies in an `mdat`; times in ticks of the track's timescale. */
 export type Sample = {
   readonly data: Uint8Array
@@ -8,30 +23,6 @@ export type Sample = {
   readonly compositionOffset: number
 }
 
-/** A file of one track has this one. */
-export const TRACK_ID = 1
-
-const BOX_HEADER = 8
-const VERSION_1 = 0x01000000
-const MFHD_BYTES = 16
-const TFHD_BYTES = 24
-const TFDT_BYTES = 20
-const TRUN_BYTES = 20
-
-/** ISO/IEC 14496-12 §8.8.7: offsets count from the `moof`; duration and flags for all samples are here. */
-const TFHD_FLAGS = 0x020000 | 0x08 | 0x20
-/** §8.8.8: where the data begins; then what each sample says for itself. */
-const RUN_DATA_OFFSET = 0x01
-const RUN_FIRST_FLAGS = 0x04
-const RUN_DURATION = 0x0100
-const RUN_SIZE = 0x0200
-const RUN_FLAGS = 0x0400
-const RUN_COMPOSITION_OFFSET = 0x0800
-
-/** §8.8.3.1: depends on no other sample; depends on others and is no sync sample. */
-const KEY = 0x02000000
-const DEPENDENT = 0x01010000
-
 /** Box types, as the numbers that their letters make. */
 const MOOF = 0x6d6f6f66
 const MFHD = 0x6d666864
@@ -41,6 +32,13 @@ const TFDT = 0x74666474
 const TRUN = 0x7472756e
 const MDAT = 0x6d646174
 
+const BOX_HEADER = 8
+const MFHD_BYTES = 16
+const TFHD_BYTES = 24
+const TFDT_BYTES = 20
+const TRUN_BYTES = 20
+const VERSION_1 = 0x01000000
+const TFHD_FLAGS = DEFAULT_BASE_IS_MOOF | DEFAULT_DURATION | DEFAULT_FLAGS
 const TWO_TO_32 = 0x1_0000_0000
 
 /** What a fragment is made of. */
@@ -54,7 +52,7 @@ type FragmentOptions = {
 }
 
 /**
- * One CMAF chunk (ISO/IEC 23000-19 §7.3.2.3): `moof` and `mdat`, in a single allocation. What all samples share is
+ * One CMAF chunk (ISO/IEC 23000-19 §7.3.2): `moof` and `mdat`, in a single allocation. What all samples share is
  * written once.
  */
 export function fragment({ sequence, decodeTime, samples }: FragmentOptions): Buffer {

@@ -1,6 +1,6 @@
 import type { PictureSize } from '../picture-size.ts'
 import type { BoxWriter } from './box-writer.ts'
-import { TRACK_ID } from './fragment.ts'
+import { TRACK_ID } from './fragment-layout.ts'
 import { type SampleEntry, writeSampleEntry } from './sample-entry.ts'
 
 /** No turning and no shearing (ISO/IEC 14496-12 §8.2.2). */
