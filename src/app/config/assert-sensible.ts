@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { ConfigError } from './config-error.ts'
+import { rangePatternFault } from '../../protocols/vod/range-pattern.ts'
 import type { Config } from './schema.ts'
 
 const MAX_PORT = 65_535
@@ -26,6 +27,8 @@ export function assertSensible(config: Config): void {
     throw new ConfigError(
       `KLIEG_ICE_PORT is ${icePort}, with KLIEG_WORKERS ${workers} it must be at most ${MAX_PORT - workers + 1}`,
     )
+  const fault = rangePatternFault(config.streamRangeHeaderRegexPattern)
+  if (fault !== undefined) throw new ConfigError(`STREAM_RANGE_HEADER_REGEX_PATTERN ${fault}`)
   assertTurnCredentials(config)
 }
 

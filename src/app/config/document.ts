@@ -10,7 +10,7 @@ export const DOCUMENT = path.join(import.meta.dirname, '../../../docs/configurat
 export function configurationDocument(): string {
   const rows = Object.entries(SETTINGS).map(([key, property]) => {
     const { default: fallback } = property
-    const shown = Array.isArray(fallback) || fallback === '' ? 'none' : `\`${String(fallback)}\``
+    const shown = String(fallback) === '' ? 'none' : `\`${String(fallback)}\``
     return `| \`${variableOf(key)}\` | \`${key}\` | ${shown} | ${property.description ?? ''} |`
   })
   return [

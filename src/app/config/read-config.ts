@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Value } from 'typebox/value'
 import { assertSensible } from './assert-sensible.ts'
 import { ConfigError } from './config-error.ts'
-import { type Config, ConfigSchema, type Setting, SETTINGS, variableOf } from './schema.ts'
+import { ALIASES, type Config, ConfigSchema, type Setting, SETTINGS, variableOf } from './schema.ts'
 import { shownSetting } from './shown-config.ts'
 
 type Json = Record<string, unknown>
@@ -37,18 +37,30 @@ export function readConfig(
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv): Json {
-  const byVariable = new Map(KEYS.map((key) => [variableOf(key), key]))
+  const byVariable = new Map([
+    ...KEYS.map((key) => [variableOf(key), key] as const),
+    ...Object.entries(ALIASES),
+  ])
   const values: Json = {}
   for (const [variable, text] of Object.entries(environment)) {
-    if (!variable.startsWith('KLIEG_') || INTERNAL.has(variable) || text === undefined) continue
     const key = byVariable.get(variable)
+    if (text === undefined || INTERNAL.has(variable) || (!key && !isOurs(variable))) continue
     if (!key)
       throw new ConfigError(
         `${variable} is not a setting; see docs/configuration.md${closest(variable, [...byVariable.keys()])}`,
       )
-    values[key] = parse(text, key, variable)
+    const value = parse(text, key, variable)
+    if (key in values && values[key] !== value)
+      throw new ConfigError(`${variableOf(key)} is also set by another name, and they say different things`)
+    values[key] = value
   }
   return values
+}
+
+/** Other programs have settings that begin with STREAM_ too. */
+function isOurs(variable: string): boolean {
+  if (variable.startsWith('KLIEG_')) return true
+  return variable.startsWith('STREAM_') && KEYS.some((key) => distance(variable, variableOf(key)) <= 2)
 }
 
 /** Environment variables are text; the schema says what they mean. */
@@ -60,10 +72,18 @@ function parse(text: string, key: keyof Config, variable: string): unknown {
       .split(',')
       .map((part) => part.trim())
       .filter((part) => part !== '')
+  if (property.type === 'boolean') return booleanIn(text, variable)
   if (property.type !== 'integer') return text
   if (!/^-?\d+$/.test(text.trim()))
     throw new ConfigError(`${variable} is "${text}", it must be a whole number`)
   return Number(text)
+}
+
+function booleanIn(text: string, variable: string): boolean {
+  const word = text.trim().toLowerCase()
+  if (['true', '1', 'yes', 'on'].includes(word)) return true
+  if (['false', '0', 'no', 'off'].includes(word)) return false
+  throw new ConfigError(`${variable} is "${text}", it must be true or false`)
 }
 
 function jsonIn(text: string, where: string): unknown {

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { STANDARD_PATTERN } from '../../protocols/vod/parse-range.ts'
 
 const port = (description: string, fallback: number) =>
   Type.Integer({ description, default: fallback, minimum: 0, maximum: 65_535 })
@@ -108,6 +109,42 @@ export const ConfigSchema = Type.Object(
       minimum: 1,
       maximum: 3650,
     }),
+    streamDefaultPermissionClasses: Type.Array(
+      Type.Union([Type.Literal('AllowAny'), Type.Literal('IsAuthenticated')]),
+      {
+        description: 'Who may watch videos by range, all of: AllowAny, IsAuthenticated; separated by commas.',
+        default: ['AllowAny'],
+        minItems: 1,
+      },
+    ),
+    streamDefaultVideoPathUrlVar: Type.String({
+      description: 'Parameter of /api/stream/ that says which video.',
+      default: 'path',
+      pattern: '^(?!session$)[A-Za-z][A-Za-z0-9_-]{0,31}$',
+    }),
+    streamMaxLoadVolume: Type.Integer({
+      description:
+        'Longest answer to a range, in MiB; players then ask for what follows. Also as KLIEG_MAX_LOAD_VOLUME_MB.',
+      default: 8,
+      minimum: 1,
+      maximum: 4096,
+    }),
+    streamWatchLogEnabled: Type.Boolean({
+      description: 'Whether watching videos by range is written to the watch log.',
+      default: true,
+    }),
+    streamRangeHeaderRegexPattern: Type.String({
+      description:
+        'Range headers that count: its two groups are first and last byte, from the beginning of the header, in any case. The default stands for all of RFC 9110.',
+      default: STANDARD_PATTERN,
+      minLength: 1,
+    }),
+    accelPrefix: Type.String({
+      description:
+        'Path of an internal location of nginx that serves the videos folder, such as /klieg-videos/: nginx then sends the files (X-Accel-Redirect).',
+      default: '',
+      pattern: '^(/[A-Za-z0-9._~-]+)*/?$',
+    }),
     logLevel: Type.String({
       description: 'Least severity that is logged: silent, error, warn, info or debug.',
       default: 'info',
@@ -139,7 +176,13 @@ export type Setting = {
 
 export const SETTINGS: Readonly<Record<keyof Config, Setting>> = ConfigSchema.properties
 
-/** `iceHost` → `KLIEG_ICE_HOST`. */
+/** `iceHost` → `KLIEG_ICE_HOST`; the settings of the range door have the names that others know them by. */
 export function variableOf(key: string): string {
-  return `KLIEG_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+  const name = key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
+  return name.startsWith('STREAM_') ? name : `KLIEG_${name}`
+}
+
+/** Other names of environment variables. */
+export const ALIASES: Readonly<Record<string, keyof Config>> = {
+  KLIEG_MAX_LOAD_VOLUME_MB: 'streamMaxLoadVolume',
 }

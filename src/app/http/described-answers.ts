@@ -24,6 +24,12 @@ const SDP_ANSWER: Answer = {
   content: text('application/sdp'),
 }
 
+const VIDEO_HEADERS = {
+  ETag: header('For If-Range, If-None-Match and If-Match.'),
+  'Last-Modified': header('For If-Range, If-Modified-Since and If-Unmodified-Since.'),
+  'Accept-Ranges': header('bytes'),
+}
+
 /** What routes answer whose bodies are not JSON, by method and path as Fastify writes it. */
 const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
   'POST /whip/:id': { 201: SDP_ANSWER },
@@ -69,6 +75,15 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
       description: 'All viewings.',
       content: { 'application/json': { schema: Type.Array(ViewingViewSchema) } },
     },
+  },
+  'GET /api/stream/': {
+    200: { description: 'The whole video.', headers: VIDEO_HEADERS, content: binary('video/*') },
+    206: {
+      description: 'What Range asked for, or its beginning; several ranges come as multipart/byteranges.',
+      headers: { ...VIDEO_HEADERS, 'Content-Range': header('Which bytes these are, of how many.') },
+      content: binary('video/*'),
+    },
+    304: empty('It is the video that the client has.'),
   },
   'GET /metrics': { 200: { description: 'Metrics.', content: text('text/plain') } },
 }

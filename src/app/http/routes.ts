@@ -24,6 +24,7 @@ import { SignallingRoute } from '../../protocols/webrtc/signalling-plugin.ts'
 import type { StateAnnouncer } from '../../protocols/webrtc/state-announcer.ts'
 import { whepPlugin } from '../../protocols/webrtc/whep-plugin.ts'
 import { whipPlugin } from '../../protocols/webrtc/whip-plugin.ts'
+import { rangePlugin } from '../../protocols/vod/range-plugin.ts'
 import { watchLogPlugin } from '../../protocols/watch-log/watch-log-plugin.ts'
 import type { Config } from '../config/schema.ts'
 import { IceServers } from './ice-servers.ts'
@@ -32,6 +33,7 @@ import { openModeRefusal } from './open-mode.ts'
 import { ownPages } from './own-pages.ts'
 import { servePages } from './pages.ts'
 import { probesPlugin } from './probes.ts'
+import { rangeDoor } from './range-door.ts'
 import { installSecurityHeaders } from './security-headers.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
 import { UpgradeRouter } from './upgrade-router.ts'
@@ -105,6 +107,9 @@ export async function installRoutes(
     secrets,
     announcer,
   })
+
+  const { viewings } = options.watchLog
+  await fastify.register(rangePlugin, { ...rangeDoor({ config, viewings }), basePath })
 
   const isOwnPage = ownPages(config.publicUrl, proxies)
   const signalling = new SignallingRoute({

@@ -52,9 +52,10 @@ function specifiersOf(header: string): Specifier[] {
 }
 
 function specifierBy(pattern: RegExp, header: string): Specifier[] {
-  const match = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(header)
+  const fromBeginning = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}y`)
+  const match = fromBeginning.exec(header)
   const [first = '', last = ''] = match?.slice(1) ?? []
-  return match?.index === 0 && /^\d*$/.test(first + last) ? [[first, last]] : []
+  return match && /^\d*$/.test(first + last) ? [[first, last]] : []
 }
 
 function suffix(length: number, size: number): ByteRange | undefined {

@@ -1,0 +1,48 @@
+import path from 'node:path'
+import { BroadcastError } from '../../core/errors.ts'
+import type { Viewings } from '../../core/viewings.ts'
+import { compileRangePattern } from '../../protocols/vod/range-pattern.ts'
+import type { RangeDoorOptions, WatchedFact, Watcher } from '../../protocols/vod/range-plugin.ts'
+import type { Config } from '../config/schema.ts'
+
+const MIB = 1024 * 1024
+const ANONYMOUS: Watcher = { authenticated: false }
+
+/** The range door as the configuration has it; what is sent through it is a viewing. */
+export function rangeDoor({
+  config,
+  viewings,
+}: {
+  config: Config
+  viewings: Pick<Viewings, 'seen'>
+}): RangeDoorOptions {
+  const { accelPrefix } = config
+  return {
+    root: path.join(config.dataDir, 'videos'),
+    settings: {
+      maxLoad: config.streamMaxLoadVolume * MIB,
+      pattern: compileRangePattern(config.streamRangeHeaderRegexPattern),
+      pathVariable: config.streamDefaultVideoPathUrlVar,
+    },
+    authorize() {
+      if (config.streamDefaultPermissionClasses.includes('IsAuthenticated'))
+        throw new BroadcastError('unauthenticated', 'videos are for people with an account')
+      return ANONYMOUS
+    },
+    ...(config.streamWatchLogEnabled && { watched: (fact) => viewings.seen(seenRequest(fact)) }),
+    accelPrefix: accelPrefix === '' || accelPrefix.endsWith('/') ? accelPrefix : `${accelPrefix}/`,
+  }
+}
+
+function seenRequest(fact: WatchedFact): Parameters<Viewings['seen']>[0] {
+  const { sessionKey: key, path: id, address, userId, from, to } = fact
+  return {
+    key,
+    subject: { kind: 'file', id, title: id },
+    protocol: 'range',
+    address,
+    ...(userId !== undefined && { userId }),
+    bytes: to - from,
+    interval: { from, to },
+  }
+}
