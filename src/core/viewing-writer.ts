@@ -149,8 +149,10 @@ export class ViewingWriter {
   }
 
   #keep(record: ViewingRecord): void {
-    if (this.#waiting.size >= this.#maxWaiting && !this.#waiting.has(record.id)) this.#dropped++
-    else this.#waiting.set(record.id, record)
+    const known = this.#waiting.get(record.id)
+    if (known ? known.revision < record.revision : this.#waiting.size < this.#maxWaiting)
+      this.#waiting.set(record.id, record)
+    else if (!known) this.#dropped++
   }
 
   #take(count: number): readonly ViewingRecord[] {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { OFFER, OPUS, setUpDoor, settled, VP8 } from '../../../test/support/webrtc-door.ts'
 import { BroadcastError } from '../../core/errors.ts'
+import type { Session } from '../../core/session.ts'
 
 async function setUp(options: Parameters<typeof setUpDoor>[0] = {}) {
   const door = await setUpDoor(options)
@@ -51,6 +52,22 @@ describe('what hosts tell reaches the broadcast', () => {
     await settled()
 
     assert.equal(broadcast.viewers, 0)
+  })
+
+  test('[WL1] whoever watches is announced with address and door, and its bytes are added up', async () => {
+    const { broadcasts, watch, goLive, host } = await setUp()
+    const joined: Session[] = []
+    broadcasts.on('viewerJoined', ({ viewer }) => joined.push(viewer))
+    await goLive()
+    const { session } = await watch('192.0.2.8')
+    host.connect(session.id)
+    for (const bitrate of [8_000, 16_000])
+      host.emit('viewerReported', { sessionId: session.id, bitrate, loss: 0, dropped: 0 })
+
+    assert.deepEqual(
+      joined.map(({ id, door, address, bytesSent }) => ({ id, door, address, bytesSent })),
+      [{ id: session.id, door: 'whep', address: '192.0.2.8', bytesSent: 3_000 }],
+    )
   })
 
   test('[SES3] what a host tells before its answer is not lost', async () => {

@@ -73,6 +73,19 @@ describe('watching by WHEP', () => {
     assert.equal(broadcast.viewers, 1)
   })
 
+  test('[WL8] a preview is served and not counted', async () => {
+    const { watch, goLive, host } = await setUp()
+    const { broadcast } = await goLive({ id: 'lecture' })
+    const answer = await watch('lecture?preview')
+    assert.equal(answer.statusCode, 201)
+    const location = String(answer.headers.location)
+    assert.match(location, /^\/whep\/lecture\/[^/?]+$/)
+
+    host.connect(location.split('/').at(-1) ?? '')
+
+    assert.equal(broadcast.viewers, 0)
+  })
+
   test('[WHEP3] before the broadcast begins it is 409 with Retry-After', async () => {
     const { watch, broadcasts, codeOf } = await setUp()
     await broadcasts.create({ id: 'lecture' })
