@@ -38,8 +38,9 @@ async function setUp(files: readonly string[] = []) {
   async function openAgain() {
     const posters = folder.file('posters')
     const isServed = (place: string) => !place.includes(':')
+    const addressOf = (place: string) => `/at/${place}`
     const videos = resources.use(
-      await VideoFiles.open({ root, posters, isServed, store, probe, clock: systemClock, logger }),
+      await VideoFiles.open({ root, posters, isServed, addressOf, store, probe, clock: systemClock, logger }),
     )
     await videos.scan()
     await videos.idle
@@ -74,8 +75,8 @@ describe('the files of the library', () => {
     assert.deepEqual(
       items.map(({ title, play, contentType }) => ({ title, play, contentType })),
       [
-        { title: 'a', play: '/api/stream/?path=a.mp4', contentType: 'video/mp4' },
-        { title: 'b', play: '/api/stream/?path=deep%2Fer%2Fb.webm', contentType: 'video/webm' },
+        { title: 'a', play: '/at/a.mp4', contentType: 'video/mp4' },
+        { title: 'b', play: '/at/deep/er/b.webm', contentType: 'video/webm' },
       ],
     )
   })

@@ -20,6 +20,8 @@ export type VideoFilesOptions = {
   posters: string
   /** Whether the range door would serve a path; what it would not is not in the library. */
   isServed: (path: string) => boolean
+  /** Where the range door serves it: a path of the server. */
+  addressOf: (path: string) => string
   store: VideoStore
   probe: MediaProbe
   clock: Clock
@@ -39,6 +41,7 @@ export class VideoFiles implements LibrarySource, AsyncDisposable {
   readonly kind = 'file'
   readonly #root: string
   readonly #isServed: (path: string) => boolean
+  readonly #addressOf: (path: string) => string
   readonly #store: VideoStore
   readonly #clock: Clock
   readonly #logger: Logger
@@ -57,9 +60,11 @@ export class VideoFiles implements LibrarySource, AsyncDisposable {
     return files
   }
 
-  private constructor({ root, posters, isServed, store, probe, clock, logger }: VideoFilesOptions) {
+  private constructor(options: VideoFilesOptions) {
+    const { root, posters, isServed, addressOf, store, probe, clock, logger } = options
     this.#root = root
     this.#isServed = isServed
+    this.#addressOf = addressOf
     this.#store = store
     this.#clock = clock
     this.#logger = logger
@@ -77,12 +82,12 @@ export class VideoFiles implements LibrarySource, AsyncDisposable {
 
   async list(query: SourceQuery): ReturnType<LibrarySource['list']> {
     const { records, total } = await this.#store.list(query)
-    return { items: records.map(itemOf), total }
+    return { items: records.map((record) => this.#itemOf(record)), total }
   }
 
   async get(id: string): Promise<LibraryItem | undefined> {
     const record = await this.#store.find(id)
-    return record && itemOf(record)
+    return record && this.#itemOf(record)
   }
 
   async poster(id: string): Promise<Buffer | undefined> {
@@ -186,6 +191,18 @@ export class VideoFiles implements LibrarySource, AsyncDisposable {
     this.#examiner.examine(record)
   }
 
+  #itemOf(record: VideoRecord): LibraryItem {
+    const { id, path: place, title, size, createdAt, facts, posterVersion } = record
+    const { duration, width, height, codecs } = facts
+    const address = this.#addressOf(place)
+    return {
+      ...{ kind: 'file', id, title, duration, size, createdAt, width, height, codecs, posterVersion },
+      play: address,
+      download: address,
+      contentType: videoTypeOf(place)?.contentType ?? 'application/octet-stream',
+    }
+  }
+
   async #forget(id: string): Promise<void> {
     await this.#store.remove(id)
     await this.#examiner.forget(id)
@@ -195,26 +212,6 @@ export class VideoFiles implements LibrarySource, AsyncDisposable {
 /** The same for the same path, for ever, and no path itself. */
 function idOf(place: string): string {
   return createHash('sha256').update(place).digest('base64url').slice(0, 22)
-}
-
-function itemOf({ id, path: place, title, size, createdAt, facts, posterVersion }: VideoRecord): LibraryItem {
-  const { duration, width, height, codecs } = facts
-  const address = `/api/stream/?path=${encodeURIComponent(place)}`
-  return {
-    kind: 'file',
-    id,
-    title,
-    duration,
-    size,
-    createdAt,
-    width,
-    height,
-    codecs,
-    posterVersion,
-    play: address,
-    download: address,
-    contentType: videoTypeOf(place)?.contentType ?? 'application/octet-stream',
-  }
 }
 
 function isSame(record: VideoRecord, file: FoundFile): boolean {
