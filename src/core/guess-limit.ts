@@ -36,7 +36,7 @@ export class GuessLimit {
       return await attempt()
     } catch (error) {
       const code = error instanceof BroadcastError ? error.code : undefined
-      const wrongId = code === 'broadcast-not-found'
+      const wrongId = code === 'broadcast-not-found' || code === 'recording-not-found'
       const wrongToken = token !== undefined && (code === 'unauthenticated' || code === 'not-allowed')
       if (wrongId || wrongToken) this.#count(block)
       throw error
