@@ -106,6 +106,7 @@ class SyntheticRendition implements Rendition {
   readonly id: string
   readonly kind: 'video' | 'audio'
   readonly codec: Codec
+  readonly partTarget = 0.25
   readonly readers = new Set<RenditionReader>()
   #clip: Clip
   #initialization: Initialization

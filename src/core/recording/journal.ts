@@ -20,8 +20,8 @@ export type RecordedSegment = SegmentStart & {
   readonly duration: number
   /** Of its bytes, in hexadecimal: any machine can check it with `sha256sum`. */
   readonly sha256: string
-  /** Its bytes were damaged on the disk: left out when played. */
-  readonly damaged?: true
+  /** Its bytes never came, or were damaged on the disk: players leave it out. */
+  readonly missing?: true
 }
 
 /** The beginning of a media file. */
@@ -60,13 +60,8 @@ export function journalLine(line: JournalLine): string {
 /** The journal as a file that needs no recovery. */
 export function journalText({ id, kind, codec, initializations, segments }: RenditionJournal): string {
   const lines: JournalLine[] = [{ rendition: { id, kind, codec } }]
-  let begun = 0
-  for (const segment of segments) {
-    for (; initializations[begun] && initializations[begun]!.file <= segment.file; begun++)
-      lines.push({ initialization: initializations[begun]! })
-    lines.push({ segment })
-  }
-  for (; begun < initializations.length; begun++) lines.push({ initialization: initializations[begun]! })
+  for (const initialization of initializations) lines.push({ initialization })
+  for (const segment of segments) lines.push({ segment })
   return lines.map(journalLine).join('')
 }
 

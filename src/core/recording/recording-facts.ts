@@ -8,7 +8,6 @@ export type RecordingFacts = {
   readonly codecs: readonly string[]
   /** Milliseconds since the epoch; undefined without media. */
   readonly endedAt: number | undefined
-  readonly damaged: boolean
 }
 
 /** Sums them up. */
@@ -16,7 +15,6 @@ export function factsOf(renditions: readonly RenditionJournal[]): RecordingFacts
   let size = 0
   let duration = 0
   let endedAt: number | undefined
-  let damaged = false
   const codecs = new Set<string>()
   for (const { segments, initializations } of renditions) {
     let seconds = 0
@@ -26,14 +24,13 @@ export function factsOf(renditions: readonly RenditionJournal[]): RecordingFacts
     }
     for (const segment of segments) {
       size += segment.size
-      if (segment.damaged) damaged = true
-      else seconds += segment.duration
+      if (!segment.missing) seconds += segment.duration
     }
     const last = segments.at(-1)
     if (last) endedAt = Math.max(endedAt ?? 0, Math.round(last.startedAt + last.duration * 1000))
     duration = Math.max(duration, seconds)
   }
-  return { duration, size, codecs: [...codecs], endedAt, damaged }
+  return { duration, size, codecs: [...codecs], endedAt }
 }
 
 /** Rounded for people and the database. */

@@ -29,6 +29,8 @@ export interface RenditionWriter {
   append(bytes: Buffer, duration: number): Promise<void>
   /** Undefined when nothing was appended since `begin`. */
   end(): Promise<RecordedSegment | undefined>
+  /** Between two segments: one that the rendition did not make, of so many seconds. */
+  miss(start: NewSegment, duration: number): Promise<void>
   /** Makes sure that it survives a power cut, and lets go of the files. */
   close(): Promise<void>
 }

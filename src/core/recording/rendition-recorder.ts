@@ -1,10 +1,20 @@
 import { BroadcastError } from '../errors.ts'
-import type { Initialization, Part, Rendition, RenditionReader, Segment } from '../packaging/rendition.ts'
+import type {
+  Initialization,
+  MissedSegment,
+  Part,
+  Rendition,
+  RenditionReader,
+  Segment,
+} from '../packaging/rendition.ts'
 import type { RenditionJournal } from './journal.ts'
 import type { NewSegment, RenditionWriter } from './recording-storage.ts'
 
 type Step =
-  { readonly begin: NewSegment; readonly initialization: Initialization } | { readonly part: Part } | 'end'
+  | { readonly begin: NewSegment; readonly initialization: Initialization }
+  | { readonly part: Part }
+  | { readonly missed: NewSegment; readonly duration: number }
+  | 'end'
 
 /** What a rendition's recorder asks of the recording it belongs to. */
 export type RecordingSide = {
@@ -64,6 +74,18 @@ export class RenditionRecorder implements RenditionReader {
     if (segment.number === this.#segment) this.#end()
   }
 
+  /** Nothing to write, but what follows belongs where it is. */
+  segmentMissed(_rendition: Rendition, { number, startedAt, duration }: MissedSegment): void {
+    this.#end()
+    if (this.#broken || this.#resuming || this.#period === undefined) return
+    this.#period = this.#side.periodOf(startedAt, false, this.#period)
+    this.#steps.push({
+      missed: { number, startedAt: Math.round(startedAt), period: this.#period },
+      duration,
+    })
+    this.#draining ??= this.#drain()
+  }
+
   /** The rendition goes on in another object: time stamps begin anew. */
   interrupt(): void {
     this.#end()
@@ -92,7 +114,8 @@ export class RenditionRecorder implements RenditionReader {
       this.#resuming = this.#period !== undefined
       return false
     }
-    const { number, startedAt, initialization } = segment
+    const { number, initialization } = segment
+    const startedAt = Math.round(segment.startedAt)
     this.#period = this.#side.periodOf(startedAt, segment.discontinuity || this.#resuming, this.#period)
     this.#resuming = false
     this.#segment = number
@@ -137,6 +160,7 @@ export class RenditionRecorder implements RenditionReader {
     this.#writer ??= await this.#side.open()
     if (step === 'end') await this.#writer.end()
     else if ('part' in step) await this.#writer.append(step.part.bytes, step.part.duration)
+    else if ('missed' in step) await this.#writer.miss(step.missed, step.duration)
     else await this.#writer.begin(step.begin, step.initialization)
   }
 

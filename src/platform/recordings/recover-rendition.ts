@@ -52,6 +52,9 @@ export async function recoverRendition(
   return { journal: whole, damaged }
 }
 
+/** Bytes that are there, and are not those that were written. */
+const isDamaged = (segment?: RecordedSegment) => segment?.missing === true && segment.size > 0
+
 type FileContext = {
   readonly journal: RenditionJournal
   readonly initialization: RecordedInitialization
@@ -73,11 +76,11 @@ async function recoverFile(
     const segments: RecordedSegment[] = []
     for (const segment of whole) {
       signal.throwIfAborted()
-      const intact = (await sha256Of(handle, segment)) === segment.sha256
-      segments.push(intact ? segment : { ...segment, damaged: true })
+      const intact = segment.missing ?? (await sha256Of(handle, segment)) === segment.sha256
+      segments.push(intact ? segment : { ...segment, missing: true })
     }
-    let damaged = whole.length < promised.length || segments.some((segment) => segment.damaged)
-    while (segments.at(-1)?.damaged) segments.pop()
+    let damaged = whole.length < promised.length || segments.some((segment) => isDamaged(segment))
+    while (segments.length > 0 && isDamaged(segments.at(-1))) segments.pop()
 
     const last = segments.at(-1)
     const offset = last ? last.offset + last.size : initialization.size
@@ -85,7 +88,8 @@ async function recoverFile(
     const start = promised[segments.length] ?? (begun?.offset === offset ? begun : undefined)
     const tail = await tailOf(handle, { offset, size, initialization, start, last: last ?? before })
     if (tail) segments.push(tail)
-    else if (size < initialization.size) damaged = true
+    else while (segments.at(-1)?.missing) segments.pop()
+    if (size < initialization.size) damaged = true
     const end = tail ? tail.offset + tail.size : offset
     if (end < size && segments.length > 0) await handle.truncate(end)
     await handle.datasync()

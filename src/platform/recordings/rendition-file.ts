@@ -14,6 +14,8 @@ import type { NewSegment, RenditionWriter } from '../../core/recording/recording
 import { AppendFile } from './append-file.ts'
 import { journalName, mediaName } from './recording-paths.ts'
 
+const rounded = (seconds: number) => Math.round(seconds * 1e6) / 1e6
+
 type OpenSegment = { readonly start: SegmentStart; readonly hash: Hash; duration: number }
 
 /**
@@ -77,16 +79,15 @@ export class RenditionFile implements RenditionWriter {
     this.#open = undefined
     const size = open && this.#media ? this.#media.size - open.start.offset : 0
     if (!open || size === 0) return undefined
-    const segment = {
-      ...open.start,
-      size,
-      duration: Math.round(open.duration * 1e6) / 1e6,
-      sha256: open.hash.digest('hex'),
-    }
-    this.#segments.push(segment)
-    this.#pending += journalLine({ segment })
-    await this.#flush()
-    return segment
+    const sha256 = open.hash.digest('hex')
+    return this.#keep({ ...open.start, size, duration: rounded(open.duration), sha256 })
+  }
+
+  async miss({ number, startedAt, period }: NewSegment, duration: number): Promise<void> {
+    const file = this.#initializations.length - 1
+    if (file < 0 || !this.#media) return
+    const place = { file, offset: this.#media.size, size: 0, sha256: '', missing: true as const }
+    await this.#keep({ number, startedAt, period, ...place, duration: rounded(duration) })
   }
 
   async close(): Promise<void> {
@@ -115,6 +116,13 @@ export class RenditionFile implements RenditionWriter {
     }
     this.#media = media
     this.#initialization = number
+  }
+
+  async #keep(segment: RecordedSegment): Promise<RecordedSegment> {
+    this.#segments.push(segment)
+    this.#pending += journalLine({ segment })
+    await this.#flush()
+    return segment
   }
 
   async #log(line: JournalLine): Promise<void> {
