@@ -1,0 +1,21 @@
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+/**
+ * Sends an answer of `getStreamingResponse` where the framework speaks node:http: Express, Connect, plain Node. Resolves
+ * with whether all of it was sent; a client that leaves in between is no error.
+ */
+export async function writeResponse(response: Response, outgoing: ServerResponse): Promise<boolean> {
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+  if (!response.body) {
+    outgoing.end()
+    return true
+  }
+  try {
+    await pipeline(Readable.fromWeb(response.body), outgoing)
+    return true
+  } catch {
+    return false // the pipeline has closed both ends; the client sees that something is missing
+  }
+}
