@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { RECORDING_MIGRATION } from './recording-migration.ts'
 import { VIDEO_MIGRATION } from './video-migration.ts'
 
 /** In order of name; one that was published is never changed. Column types exist in SQLite and PostgreSQL alike. */
@@ -60,4 +61,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
     },
   },
   '0003-videos': VIDEO_MIGRATION,
+  '0004-recordings': RECORDING_MIGRATION,
 }

@@ -1,5 +1,6 @@
 import type { BroadcastRecord } from '../../core/broadcast-store.ts'
 import type { ViewingRecord } from '../../core/viewing-store.ts'
+import type { RecordingRow } from './recording-row.ts'
 import type { VideoRow } from './video-row.ts'
 
 /** PostgreSQL gives a bigint as text. */
@@ -39,4 +40,9 @@ export type ViewingRow = {
   bytes: Time
 }
 
-export type Schema = { broadcast: BroadcastRow; video: VideoRow; viewing: ViewingRow }
+export type Schema = {
+  broadcast: BroadcastRow
+  recording: RecordingRow
+  video: VideoRow
+  viewing: ViewingRow
+}
