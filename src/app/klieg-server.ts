@@ -13,13 +13,16 @@ import { SqlBroadcastStore } from '../platform/database/sql-broadcast-store.ts'
 import { NodeSecrets } from '../platform/node-secrets.ts'
 import { secretIn } from '../platform/secret-file.ts'
 import { systemClock } from '../platform/system-clock.ts'
+import { UPLOADS_PATH } from '../protocols/library/uploads.ts'
 import { validation } from '../protocols/validation.ts'
 import { Sessions } from '../protocols/webrtc/sessions.ts'
 import { StateAnnouncer } from '../protocols/webrtc/state-announcer.ts'
 import type { Config } from './config/schema.ts'
+import { installBodyDeadline } from './http/body-deadline.ts'
 import { assertLoopback } from './http/open-mode.ts'
 import { installRoutes } from './http/routes.ts'
 import { TrustedProxies } from './http/trusted-proxies.ts'
+import { openLibrary } from './library.ts'
 import { openLogger } from './logger.ts'
 import { startPool } from './start-pool.ts'
 import { openWatchLog } from './watch-log.ts'
@@ -74,6 +77,7 @@ export class KliegServer implements AsyncDisposable {
     const watchLog = starting.use(
       await openWatchLog(config, database, { broadcasts, secrets, clock, logger }),
     )
+    const library = starting.use(await openLibrary({ config, database, clock, logger }))
     const proxies = new TrustedProxies(config.trustProxy)
     const pool = await workers
     const sessions = starting.use(new Sessions({ broadcasts, hosts: pool, secrets, logger }))
@@ -84,7 +88,6 @@ export class KliegServer implements AsyncDisposable {
       logController: new LogController({ disableRequestLogging: true }),
       trustProxy: proxies.trusts,
       ajv: validation,
-      requestTimeout: REQUEST_TIMEOUT,
       connectionTimeout: 0,
       keepAliveTimeout: CLOSE_IDLE_AFTER,
       forceCloseConnections: true,
@@ -92,6 +95,10 @@ export class KliegServer implements AsyncDisposable {
       http: { headersTimeout: REQUEST_TIMEOUT, connectionsCheckingInterval: 2000 },
     })
     starting.defer(() => fastify.close())
+    installBodyDeadline(fastify, {
+      within: REQUEST_TIMEOUT,
+      except: ({ url }) => url.startsWith(`${UPLOADS_PATH}/`),
+    })
     const routes = await installRoutes(fastify, {
       config,
       open,
@@ -110,6 +117,7 @@ export class KliegServer implements AsyncDisposable {
       rights: new BroadcastRights({ broadcasts, open }),
       guesses: new GuessLimit({ clock, ...(open && { limit: Infinity }) }),
       watchLog,
+      library,
       isReady: () => state.ready,
     })
     starting.defer(() => routes.close())

@@ -1,12 +1,17 @@
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import Fastify from 'fastify'
 import { installRoutes } from '../../src/app/http/routes.ts'
 import { TrustedProxies } from '../../src/app/http/trusted-proxies.ts'
 import { readConfig } from '../../src/app/config/read-config.ts'
 import { BroadcastRights } from '../../src/core/broadcast-rights.ts'
+import { Library } from '../../src/core/library.ts'
+import { Uploads } from '../../src/protocols/library/uploads.ts'
 import { validation } from '../../src/protocols/validation.ts'
 import { WatchLog } from '../../src/core/watch-log.ts'
 import { FakeViewingSpool } from './fake-viewing-spool.ts'
 import { FakeViewingStore } from './fake-viewing-store.ts'
+import { FakeProbe } from './fake-probe.ts'
 import { setUpDoor } from './webrtc-door.ts'
 
 type Route = { method: string; url: string; isHidden: boolean }
@@ -36,6 +41,7 @@ export async function wholeServer({
     spool: new FakeViewingSpool(),
     rules: { addressDays: 7, days: 90 },
   })
+  const folder = path.join(tmpdir(), 'klieg-uploads-of-tests')
   const { close } = await installRoutes(fastify, {
     ...door,
     config,
@@ -47,6 +53,11 @@ export async function wholeServer({
     publishAccess: door.access,
     rights: new BroadcastRights({ broadcasts: door.broadcasts, open }),
     watchLog,
+    library: {
+      library: new Library(),
+      uploads: new Uploads({ target: { adopt: async () => 'a' }, folder, maxSize: 1, basePath: '' }),
+      probe: new FakeProbe(),
+    },
     isReady: () => true,
   })
   return {

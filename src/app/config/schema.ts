@@ -145,6 +145,18 @@ export const ConfigSchema = Type.Object(
       default: '',
       pattern: '^(/[A-Za-z0-9._~-]+)*/?$',
     }),
+    ffmpeg: Type.String({
+      description:
+        'ffmpeg, by its name on the PATH or by its path; ffprobe lies beside it. Without it videos have no posters and durations.',
+      default: 'ffmpeg',
+      minLength: 1,
+    }),
+    maxUploadMb: Type.Integer({
+      description: 'Largest video that may be uploaded to the library, in MiB.',
+      default: 10_240,
+      minimum: 1,
+      maximum: 10_000_000,
+    }),
     logLevel: Type.String({
       description: 'Least severity that is logged: silent, error, warn, info or debug.',
       default: 'info',

@@ -18,7 +18,7 @@ export async function examine(config: Config): Promise<Finding[]> {
     ...udp,
     folder(config.dataDir),
     announced(config, iceHost),
-    ffmpeg(),
+    ffmpeg(config.ffmpeg),
   ])
 }
 
@@ -85,12 +85,15 @@ async function announced({ iceAddresses }: Config, iceHost: string): Promise<Fin
 const isPrivate = (address: string) =>
   /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|0\.|::1$|::$|f[cd]|fe80)/i.test(address)
 
-async function ffmpeg(): Promise<Finding> {
-  const { stdout, status } = spawnSync('ffmpeg', ['-version'], { encoding: 'utf8' })
+async function ffmpeg(binary: string): Promise<Finding> {
+  const { stdout, status } = spawnSync(binary, ['-version'], { encoding: 'utf8' })
   const version = /ffmpeg version (\S+)/.exec(stdout)?.[1]
-  return status === 0
-    ? { ok: true, what: `ffmpeg ${version ?? ''} is there` }
-    : { ok: true, what: 'ffmpeg is not there: nothing needs it yet' }
+  if (status === 0) return { ok: true, what: `ffmpeg ${version ?? ''} is there` }
+  return {
+    ok: true,
+    what: `${binary} is not there: the library shows no posters and durations`,
+    cure: 'Install ffmpeg, or set KLIEG_FFMPEG to where it is.',
+  }
 }
 
 function reason(error: unknown): string {

@@ -85,6 +85,42 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
     },
     304: empty('It is the video that the client has.'),
   },
+  'GET /api/library/:kind/:id/poster.jpg': {
+    200: {
+      description: 'The picture.',
+      headers: { ETag: header('For If-None-Match.') },
+      content: binary('image/jpeg'),
+    },
+    304: empty('It is the picture that the client has.'),
+  },
+  'DELETE /api/library/:kind/:id': { 204: empty('It is gone.') },
+  'POST /api/uploads': {
+    201: {
+      ...empty('It may begin.'),
+      headers: {
+        Location: header('PATCH bytes to it, HEAD it to hear how many have arrived, DELETE it to give up.'),
+      },
+    },
+  },
+  'HEAD /api/uploads/:upload': {
+    200: {
+      ...empty('It can go on.'),
+      headers: {
+        'Upload-Offset': header('Bytes that have arrived.'),
+        'Upload-Length': header('Bytes in all.'),
+      },
+    },
+  },
+  'PATCH /api/uploads/:upload': {
+    204: {
+      ...empty('The bytes have arrived.'),
+      headers: {
+        'Upload-Offset': header('Bytes that have arrived.'),
+        'Content-Location': header('The item of the library, once all have arrived.'),
+      },
+    },
+  },
+  'DELETE /api/uploads/:upload': { 204: empty('It is given up.') },
   'GET /metrics': { 200: { description: 'Metrics.', content: text('text/plain') } },
 }
 

@@ -27,6 +27,7 @@ import { whipPlugin } from '../../protocols/webrtc/whip-plugin.ts'
 import { rangePlugin } from '../../protocols/vod/range-plugin.ts'
 import { watchLogPlugin } from '../../protocols/watch-log/watch-log-plugin.ts'
 import type { Config } from '../config/schema.ts'
+import { installLibrary, type LibraryDoors } from '../library.ts'
 import { IceServers } from './ice-servers.ts'
 import { installOpenApi } from './openapi.ts'
 import { openModeRefusal } from './open-mode.ts'
@@ -57,6 +58,7 @@ export type RouteOptions = {
   rights: BroadcastRights
   guesses: GuessLimit
   watchLog: WatchLog
+  library: LibraryDoors
   isReady: () => boolean
 }
 
@@ -110,6 +112,8 @@ export async function installRoutes(
 
   const { viewings } = options.watchLog
   await fastify.register(rangePlugin, { ...rangeDoor({ config, viewings }), basePath })
+
+  await installLibrary(fastify, options.library, { config, open })
 
   const isOwnPage = ownPages(config.publicUrl, proxies)
   const signalling = new SignallingRoute({
