@@ -22,6 +22,8 @@ type Clip = {
   readonly width: number
   readonly height: number
   readonly timescale: number
+  /** Of all fragments. */
+  readonly ticks: number
   readonly fragments: readonly { readonly bytes: Buffer; readonly ticks: number }[]
 }
 type Kind = {
@@ -98,7 +100,8 @@ async function makeClip({ kind, codecs, width, height, args }: Kind): Promise<Cl
     defaults,
   }))
     fragments.push({ bytes: bytes.subarray(offset, offset + size), ticks: duration })
-  return { initialization, codecs, width, height, timescale: defaults.timescale, fragments }
+  const ticks = fragments.reduce((sum, fragment) => sum + fragment.ticks, 0)
+  return { initialization, codecs, width, height, timescale: defaults.timescale, ticks, fragments }
 }
 
 /** One rendition, handed over part by part when it is told to. */
@@ -155,7 +158,7 @@ class SyntheticRendition implements Rendition {
     this.#discontinuity = false
     const loop = Math.floor(this.#index / this.#clip.fragments.length)
     const part = {
-      bytes: loop === 0 ? bytes : laterBy(bytes, loop * LOOP * this.#clip.timescale),
+      bytes: loop === 0 ? bytes : laterBy(bytes, loop * this.#clip.ticks),
       duration: ticks / this.#clip.timescale,
       independent,
     }
