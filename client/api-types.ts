@@ -82,3 +82,54 @@ export type BroadcastWish = {
 
 /** What the server is, and how to reach it through firewalls. */
 export type ServerView = { name: string; version: string; open: boolean; iceServers: RTCIceServer[] }
+
+/** Which rows of the watch log; all when empty. Times are ISO 8601. */
+export type ViewingFilter = {
+  authenticated?: boolean | undefined
+  /** Began at or after, began before. */
+  from?: string | undefined
+  to?: string | undefined
+  /** Id of a broadcast. */
+  broadcast?: string | undefined
+  /** Found in subject, title, user, address or protocol. */
+  q?: string | undefined
+}
+
+/** One row of the watch log: one person watching one thing, from beginning to end. */
+export type LoggedViewing = {
+  id: string
+  /** `kind` is broadcast, recording or file; a file's id is its path in the library. */
+  subject: { kind: string; id: string; title: string }
+  user: string | null
+  authenticated: boolean
+  address: string
+  protocol: string
+  startedAt: string
+  /** Null while it goes on. */
+  endedAt: string | null
+  secondsWatched: number
+  intervals: [from: number, to: number][]
+  intervalUnit: 'seconds' | 'bytes'
+  bytes: number
+}
+
+/** One page of the watch log; `watching` counts who watches anything now. */
+export type LoggedViewingPage = {
+  items: LoggedViewing[]
+  total: number
+  watching: number
+  page: number
+  pageSize: number
+}
+
+/** The most viewers at once within a step of time. */
+export type AudiencePoint = { at: string; viewers: number }
+
+/** How many watched at once; `step` is in seconds. */
+export type AudienceOverTime = {
+  from: string
+  to: string
+  step: number
+  points: AudiencePoint[]
+  peak: AudiencePoint | null
+}

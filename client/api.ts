@@ -1,10 +1,13 @@
 import type {
+  AudienceOverTime,
   BroadcastPage,
   BroadcastState,
   BroadcastView,
   BroadcastWish,
   CreatedBroadcast,
+  LoggedViewingPage,
   ServerView,
+  ViewingFilter,
   Visibility,
 } from './api-types.ts'
 import { problemIn, unreachable } from './problem-answer.ts'
@@ -40,9 +43,7 @@ export async function listBroadcasts(
   } = {},
   access?: ApiAccess,
 ): Promise<BroadcastPage> {
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, String(value))
-  return json(await call('GET', `api/broadcasts?${query.toString()}`, access))
+  return json(await call('GET', `api/broadcasts?${queryOf(filter)}`, access))
 }
 
 /** Changes the title or who may find it. */
@@ -77,16 +78,47 @@ export async function uploadThumbnail(id: string, jpeg: Blob, access?: ApiAccess
   await call('PUT', `${broadcastPath(id)}/thumbnail`, access, jpeg)
 }
 
+/** The watch log, newest first. For administrators. */
+export async function listViewings(
+  filter: ViewingFilter & { page?: number | undefined; pageSize?: number | undefined } = {},
+  access?: ApiAccess,
+): Promise<LoggedViewingPage> {
+  return json(await call('GET', `api/viewings?${queryOf(filter)}`, access))
+}
+
+/** Where a browser downloads what of the watch log matches. */
+export function viewingsExport(format: 'csv' | 'json', filter: ViewingFilter, server?: string | URL): URL {
+  return new URL(`api/viewings.${format}?${queryOf(filter)}`, new URL(server ?? '/', location.href))
+}
+
+/** How many watched a broadcast at once, in its latest run. For administrators. */
+export async function getViewersOverTime(id: string, access?: ApiAccess): Promise<AudienceOverTime> {
+  return json(await call('GET', `${broadcastPath(id)}/viewers-over-time`, access))
+}
+
 /** What the server is and which ICE servers it recommends. */
 export async function getServer(access?: ApiAccess): Promise<ServerView> {
   return json(await call('GET', 'api/server', access))
+}
+
+/** Only what is there. */
+export function queryOf(filter: object): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, String(value))
+  return query.toString()
 }
 
 function broadcastPath(id: string): string {
   return `api/broadcasts/${encodeURIComponent(id)}`
 }
 
-async function call(method: string, path: string, access: ApiAccess = {}, body?: object): Promise<Response> {
+/** Asks the server; rejects with ProblemError for every answer that is no success. */
+export async function call(
+  method: string,
+  path: string,
+  access: ApiAccess = {},
+  body?: object,
+): Promise<Response> {
   const headers = new Headers({ accept: 'application/json' })
   if (access.key !== undefined) headers.set('authorization', `Bearer ${access.key}`)
   if (body) headers.set('content-type', body instanceof Blob ? body.type || 'image/jpeg' : 'application/json')
@@ -107,6 +139,7 @@ async function call(method: string, path: string, access: ApiAccess = {}, body?:
   return response
 }
 
-async function json<Value>(response: Response): Promise<Value> {
+/** What a success has to say. */
+export async function json<Value>(response: Response): Promise<Value> {
   return (await response.json()) as Value
 }

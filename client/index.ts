@@ -3,18 +3,31 @@ export {
   createBroadcast,
   getBroadcast,
   getServer,
+  getViewersOverTime,
   listBroadcasts,
+  listViewings,
   removeBroadcast,
   rotateStreamKey,
   stopBroadcast,
   updateBroadcast,
   uploadThumbnail,
+  viewingsExport,
 } from './api.ts'
 export type * from './api-types.ts'
 export { type CameraOptions, openCamera, reopenWhenEnded, type ScreenOptions, shareScreen } from './camera.ts'
 export { DeviceError, type DeviceErrorCode } from './device-error.ts'
 export { type DeviceList, type DevicePermission, listDevices, onDevicesChanged } from './devices.ts'
 export { type LevelMeter, meterLevel } from './level-meter.ts'
+export {
+  getLibraryItem,
+  type LibraryFilter,
+  type LibraryItem,
+  type LibraryKind,
+  type LibraryPage,
+  type LibrarySort,
+  listLibrary,
+  removeLibraryItem,
+} from './library.ts'
 export { followBroadcasts, type LiveListListeners } from './live-list.ts'
 export { publishPeerToPeer, watchPeerToPeer } from './peer-to-peer.ts'
 export { ProblemError } from './problem-error.ts'
