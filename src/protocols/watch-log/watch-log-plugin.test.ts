@@ -75,6 +75,7 @@ describe('the watch log over HTTP', () => {
         },
       ],
       total: 1,
+      watching: 0,
       page: 1,
       pageSize: 50,
     })

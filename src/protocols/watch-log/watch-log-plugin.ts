@@ -13,7 +13,7 @@ import { csvOf, jsonOf } from './watch-log-export.ts'
 
 /** What the watch log needs from the rest of the system, and nothing more. */
 export type WatchLogPluginOptions = {
-  watchLog: Pick<WatchLog, 'list' | 'portions' | 'viewersOverTime'>
+  watchLog: Pick<WatchLog, 'list' | 'portions' | 'viewersOverTime' | 'viewings'>
   broadcasts: Pick<Broadcasts, 'get'>
   clock: Clock
   /** Whether everybody may administer: so it is until there are accounts. */
@@ -62,6 +62,7 @@ export async function watchLogPlugin(
           200: Type.Object({
             items: Type.Array(ViewingViewSchema),
             total: Type.Integer(),
+            watching: Type.Integer({ description: 'Who watches anything now' }),
             page: Type.Integer(),
             pageSize: Type.Integer(),
           }),
@@ -74,7 +75,7 @@ export async function watchLogPlugin(
         offset: (page - 1) * pageSize,
         limit: pageSize,
       })
-      return { items: records.map(viewingView), total, page, pageSize }
+      return { items: records.map(viewingView), total, watching: watchLog.viewings.size, page, pageSize }
     },
   )
 
