@@ -54,6 +54,13 @@ describe('what a page loads', () => {
       assert.doesNotMatch(readFileSync(path.join(BUILT, file), 'utf8'), /media-volume-range/, file)
   })
 
+  test('[WL55] the chart of the watch log is not among it, nor is it among its page', () => {
+    const initial = scriptsOf('index.html', 'admin/admin-page.tsx')
+    const later = manifest()['admin/audience-chart.tsx']
+
+    assert.ok(later && !initial.has(later.file))
+  })
+
   test('[WEB3] the document has no script in itself and nothing from elsewhere', () => {
     const html = readFileSync(path.join(BUILT, 'index.html'), 'utf8')
 

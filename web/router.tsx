@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router'
+import { logSearchIn } from './admin/log-search.ts'
 import { broadcastQuery } from './broadcast-query.ts'
 import { NotFoundPage } from './not-found/not-found-page.tsx'
 import { queries } from './queries.ts'
@@ -61,6 +62,13 @@ const streams = createRoute({
   component: lazyRouteComponent(() => import('./streams/streams-page.tsx')),
 })
 
+const admin = createRoute({
+  getParentRoute: () => framed,
+  path: '/admin',
+  validateSearch: logSearchIn,
+  component: lazyRouteComponent(() => import('./admin/admin-page.tsx')),
+})
+
 const embed = createRoute({
   getParentRoute: () => root,
   path: '/embed/$id',
@@ -70,7 +78,7 @@ const embed = createRoute({
 
 /** One page per route, each loaded when it is first needed. */
 export const router = createRouter({
-  routeTree: root.addChildren([framed.addChildren([home, studio, watch, streams]), embed]),
+  routeTree: root.addChildren([framed.addChildren([home, studio, watch, streams, admin]), embed]),
   basepath: SERVER.pathname,
   trailingSlash: 'preserve',
   defaultPreload: 'intent',

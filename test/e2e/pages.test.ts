@@ -12,6 +12,7 @@ const PAGES = {
   home: '/',
   studio: '/broadcast/',
   streams: '/streams/',
+  'watch-log': '/admin/',
   'watch-offline': '/view/{id}/',
   'watch-unknown': '/view/nobody-knows-this/',
   embed: '/embed/{id}',

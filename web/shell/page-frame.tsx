@@ -50,7 +50,10 @@ function Footer() {
   return (
     <footer className="frame-footer">
       <span>Klieg {server?.version}</span>
-      <a href={onServer('docs').href}>{texts.documentation}</a>
+      <span className="frame-footer-links">
+        {server?.open && <Link to="/admin/">{texts.watchLog}</Link>}
+        <a href={onServer('docs').href}>{texts.documentation}</a>
+      </span>
     </footer>
   )
 }

@@ -1,0 +1,2 @@
+// Order matters within the layer.
+import '@mantine/core/styles/Input.layer.css'

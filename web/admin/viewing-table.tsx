@@ -1,0 +1,97 @@
+import './viewing-table.css'
+import { Link } from '@tanstack/react-router'
+import type { LoggedViewing } from '../../client/index.ts'
+import { clockText } from '../figures.ts'
+import { texts } from './texts.ts'
+import { bytesText, intervalsText, momentText } from './viewing-figures.ts'
+
+const COLUMNS = Object.entries(texts.columns)
+
+/** A table on wide screens, cards on narrow ones. The roles keep it a table when its looks change. */
+export function ViewingTable({
+  viewings,
+  now,
+}: {
+  viewings: readonly LoggedViewing[] | undefined
+  now: number
+}) {
+  return (
+    <table className="viewings" role="table" aria-busy={!viewings} aria-label={texts.title}>
+      <thead role="rowgroup">
+        <tr role="row">
+          {COLUMNS.map(([name, heading]) => (
+            <th key={name} role="columnheader" scope="col" data-column={name}>
+              {heading}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {viewings?.map((viewing) => (
+          <ViewingRow key={viewing.id} viewing={viewing} now={now} />
+        ))}
+        {!viewings && <tr className="viewings-waiting" aria-hidden="true" />}
+      </tbody>
+    </table>
+  )
+}
+
+function ViewingRow({ viewing, now }: { viewing: LoggedViewing; now: number }) {
+  const { user, address, protocol, startedAt, endedAt, secondsWatched, bytes } = viewing
+  const going = endedAt === null
+  return (
+    <tr role="row" data-going={going}>
+      <td role="cell" data-column="what">
+        <Subject subject={viewing.subject} />
+      </td>
+      <td role="cell" data-column="who">
+        <span className="viewings-main">{user ?? texts.anonymous}</span>
+        <span className="viewings-minor viewings-address">{address}</span>
+      </td>
+      <td role="cell" data-column="when">
+        <time className="viewings-main" dateTime={startedAt}>
+          {momentText(Date.parse(startedAt), now)}
+        </time>
+        {going && <span className="viewings-minor viewings-going">{texts.going}</span>}
+      </td>
+      <td role="cell" data-column="duration">
+        <Label column="duration" />
+        <span className="viewings-main">{clockText(secondsWatched * 1000)}</span>
+        <span className="viewings-minor">{intervalsText(viewing)}</span>
+      </td>
+      <td role="cell" data-column="protocol">
+        <Label column="protocol" />
+        {texts.protocols[protocol] ?? protocol}
+      </td>
+      <td role="cell" data-column="bytes">
+        <Label column="bytes" />
+        {bytesText(bytes)}
+      </td>
+    </tr>
+  )
+}
+
+function Subject({ subject: { kind, id, title } }: Pick<LoggedViewing, 'subject'>) {
+  const name = title || id
+  return (
+    <>
+      {kind === 'broadcast' ? (
+        <Link to="/admin/" search={{ broadcast: id }} className="viewings-main viewings-link">
+          {name}
+        </Link>
+      ) : (
+        <span className="viewings-main">{name}</span>
+      )}
+      <span className="viewings-minor">{texts.kinds[kind] ?? kind}</span>
+    </>
+  )
+}
+
+/** Where there is no heading above, on narrow screens. */
+function Label({ column }: { column: keyof typeof texts.columns }) {
+  return (
+    <span className="viewings-label" aria-hidden="true">
+      {texts.columns[column]}
+    </span>
+  )
+}
