@@ -5,12 +5,15 @@ import {
   createBroadcast,
   getBroadcast,
   getServer,
+  getViewersOverTime,
   listBroadcasts,
+  listViewings,
   removeBroadcast,
   rotateStreamKey,
   stopBroadcast,
   updateBroadcast,
   uploadThumbnail,
+  viewingsExport,
 } from './api.ts'
 import { followBroadcasts } from './live-list.ts'
 
@@ -19,6 +22,24 @@ function setUp(t: TestContext, answer: unknown = {}) {
   browser.answer = () => Response.json(answer)
   return browser
 }
+
+describe('the watch log', () => {
+  test('[WL56] the SDK reads it, tells where it is exported, and leaves out what is not asked for', async (t) => {
+    const browser = setUp(t)
+    await listViewings({ q: 'a&b', authenticated: false, from: undefined, page: 2 })
+    await getViewersOverTime('a b')
+
+    assert.deepEqual(
+      browser.requests.map(({ method, url }) => `${method} ${url}`),
+      [
+        'GET https://live.example/api/viewings?q=a%26b&authenticated=false&page=2',
+        'GET https://live.example/api/broadcasts/a%20b/viewers-over-time',
+      ],
+    )
+    const url = viewingsExport('csv', { broadcast: 'x' }, 'https://other.example/base/')
+    assert.equal(url.href, 'https://other.example/base/api/viewings.csv?broadcast=x')
+  })
+})
 
 describe('the API', () => {
   test('[CL70] each call is one request, with the key where one is given', async (t) => {
