@@ -20,8 +20,11 @@ export type EncodedMediaOptions = {
   source: string
 }
 
+/** An encoded stream, and the MP4 file in which ffmpeg put it. */
+export type EncodedMedia = { readonly packets: readonly EncodedPacket[]; readonly file: Buffer }
+
 /** Encodes with ffmpeg and hands out the packets, as an MP4 file holds them. */
-export async function encodeMedia(options: EncodedMediaOptions): Promise<EncodedPacket[]> {
+export async function encodeMedia(options: EncodedMediaOptions): Promise<EncodedMedia> {
   const { seconds, timescale, encoder, source } = options
   await using folder = await temporaryFolder()
   const file = path.join(folder.path, 'source.mp4')
@@ -29,13 +32,14 @@ export async function encodeMedia(options: EncodedMediaOptions): Promise<Encoded
   const scale = ['-video_track_timescale', String(timescale)]
   await run('ffmpeg', ['-v', 'error', '-nostdin', ...input, ...encoder, ...scale, '-threads', '1', file])
   const bytes = await readFile(file)
-  return (await probe(file)).packets.map(({ pts, dts, duration, flags, pos, size }) => ({
+  const packets = (await probe(file)).packets.map(({ pts, dts, duration, flags, pos, size }) => ({
     pts,
     dts,
     duration,
     key: flags.startsWith('K'),
     data: bytes.subarray(Number(pos), Number(pos) + Number(size)),
   }))
+  return { packets, file: bytes }
 }
 
 type Probed = {

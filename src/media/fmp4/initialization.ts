@@ -7,7 +7,7 @@ import { h264SampleEntry } from './h264-sample-entry.ts'
 import { opusSampleEntry } from './opus-sample-entry.ts'
 import type { SampleEntry } from './sample-entry.ts'
 import { MATRIX, writeTrack } from './track-box.ts'
-import type { TrackParameters } from './track-parameters.ts'
+import { MAX_SIDE, type TrackParameters } from './track-parameters.ts'
 import { vp9SampleEntry } from './vp9-sample-entry.ts'
 
 /** The beginning of a track, before its first fragment. */
@@ -66,11 +66,15 @@ function sampleEntryOf(parameters: TrackParameters): SampleEntry {
   }
 }
 
-/** Pixels are stretched to squares: the height stays, the width follows the aspect of a pixel. */
+/** Pixels are stretched to squares: the height stays, the width follows the aspect of a pixel, unless that is absurd. */
 function shownSize(entry: SampleEntry): PictureSize {
   if (entry.kind === 'audio') return { width: 0, height: 0 }
+  const { width, height } = entry
+  if (width > MAX_SIDE || height > MAX_SIDE)
+    throw new TypeError(`no track holds pictures of ${width}×${height}`)
   const [horizontal, vertical] = entry.pixelAspect ?? [1, 1]
-  return { width: Math.round((entry.width * horizontal) / vertical), height: entry.height }
+  const stretched = Math.round((width * horizontal) / vertical)
+  return { width: stretched > 0 && stretched <= MAX_SIDE ? stretched : width, height }
 }
 
 /** ISO/IEC 14496-12 §4.3; AV1-ISOBMFF asks for a brand of its own. */

@@ -4,13 +4,24 @@ import type { Codec } from '../codec.ts'
 import { NAL, nalType } from '../h264/nal.ts'
 import { nalUnitsOf } from '../h264/packetize.ts'
 import { parseSps } from '../h264/sps.ts'
+import type { PictureSize } from '../picture-size.ts'
 import { parseVp9KeyFrame } from '../vp9/frame.ts'
 import { vp9Level } from '../vp9/level.ts'
 import { bodyOfObu } from './av1-sample-entry.ts'
-import type { Av1Parameters, H264Parameters, TrackParameters, Vp9Parameters } from './track-parameters.ts'
+import {
+  MAX_SIDE,
+  type Av1Parameters,
+  type H264Parameters,
+  type TrackParameters,
+  type Vp9Parameters,
+} from './track-parameters.ts'
 
 /** RFC 7587 §7: a decoder for two channels plays packets of one as well, and a sender may change between them. */
-const OPUS: TrackParameters = { codec: 'opus', channels: 2 }
+const OPUS: TrackParameters = { codec: 'opus', channels: 2, preSkip: 0 }
+
+/** What real encoders never come near; a configuration record has no room for much more. */
+const MAX_SETS = 32
+const MAX_SET_BYTES = 1024
 
 /**
  * What the data of a key unit (see `AccessUnit`) tells a decoder; undefined when it tells too little, as for units
@@ -55,14 +66,15 @@ function h264Parameters(data: Uint8Array): H264Parameters | undefined {
   for (const nal of nalUnitsOf(data)) {
     const type = nalType(nal[0] ?? 0)
     if (type === NAL.SPS && parseSps(nal)) sps ??= Buffer.from(nal)
-    if (type === NAL.PPS) pps.push(Buffer.from(nal))
+    if (type === NAL.PPS && !pps.some((other) => other.equals(nal))) pps.push(Buffer.from(nal))
+    if (isParameterSet(type) && nal.length > MAX_SET_BYTES) return undefined
   }
-  return sps && pps.length > 0 ? { codec: 'H264', sps, pps } : undefined
+  return sps && pps.length > 0 && pps.length <= MAX_SETS ? { codec: 'H264', sps, pps } : undefined
 }
 
 function vp9Parameters(data: Uint8Array): Vp9Parameters | undefined {
   const frame = parseVp9KeyFrame(data, 0, data.length)
-  if (!frame) return undefined
+  if (!frame || !fits(frame)) return undefined
   const { profile, bitDepth, fullRange, width, height } = frame
   const chromaSubsampling = frame.subsamplingX === 0 ? 3 : frame.subsamplingY === 0 ? 2 : 1
   return {
@@ -82,10 +94,20 @@ function av1Parameters(data: Uint8Array): Av1Parameters | undefined {
   for (let end = obuEnd(data, at); end > at; end = obuEnd(data, at)) {
     const header = data[at] ?? 0
     if (obuType(header) === OBU.SEQUENCE_HEADER && (header & OBU_HAS_SIZE) !== 0) {
+      if (end - at > MAX_SET_BYTES) return undefined
       const sequenceHeader = Buffer.from(data.subarray(at, end))
-      return parseAv1Format(bodyOfObu(sequenceHeader)) && { codec: 'AV1', sequenceHeader }
+      const format = parseAv1Format(bodyOfObu(sequenceHeader))
+      return format && fits(format) ? { codec: 'AV1', sequenceHeader } : undefined
     }
     at = end
   }
   return undefined
+}
+
+function isParameterSet(type: number): boolean {
+  return type === NAL.SPS || type === NAL.PPS
+}
+
+function fits({ width, height }: PictureSize): boolean {
+  return width <= MAX_SIDE && height <= MAX_SIDE
 }

@@ -29,3 +29,6 @@ export type Vp9Parameters = {
 
 /** The whole sequence header OBU, with its header and size field. */
 export type Av1Parameters = { readonly codec: 'AV1'; readonly sequenceHeader: Buffer }
+
+/** Sample entries and track headers write sizes in 16 bits. */
+export const MAX_SIDE = 0xffff

@@ -23,6 +23,8 @@ const HIGH_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 13
 /** √(8 × MaxFS) of level 6.2, the largest there is (H.264 §A.3.1). */
 const MAX_SIDE_MACROBLOCKS = 1055
 const MAX_CYCLE = 255
+/** Of any profile (H.264 §7.4.2.1.1). */
+const MAX_BIT_DEPTH = 14
 /** What profiles without a choice have. */
 const PLAIN_FORMAT = { chromaFormat: 1, bitDepthLuma: 8, bitDepthChroma: 8, separatePlanes: false }
 
@@ -38,8 +40,10 @@ export function parseSps(nal: Uint8Array): Sps | undefined {
   bits.unsignedExpGolomb() // max_num_ref_frames
   bits.skip(1) // gaps_in_frame_num_value_allowed_flag
   const { separatePlanes, ...samples } = format
+  const { chromaFormat, bitDepthLuma, bitDepthChroma } = samples
+  if (chromaFormat > 3 || bitDepthLuma > MAX_BIT_DEPTH || bitDepthChroma > MAX_BIT_DEPTH) return undefined
   // The planes of a picture whose planes are coded apart are each as if monochrome.
-  const size = readSize(bits, separatePlanes ? 0 : samples.chromaFormat)
+  const size = readSize(bits, separatePlanes ? 0 : chromaFormat)
   if (!size) return undefined
   const vui = bits.flag() ? readVui(bits) : {}
   return { ...size, ...samples, ...(neverReorders && { maxReorderFrames: 0 }), ...vui, profileLevelId }
