@@ -4,6 +4,7 @@ import path from 'node:path'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { BroadcastRights } from '../core/broadcast-rights.ts'
 import { Broadcasts } from '../core/broadcasts.ts'
+import { Feeds } from '../core/feeds.ts'
 import { GuessLimit } from '../core/guess-limit.ts'
 import type { Logger } from '../core/ports.ts'
 import { PublishAccess } from '../core/publish-access.ts'
@@ -23,6 +24,7 @@ import { assertLoopback } from './http/open-mode.ts'
 import { installRoutes } from './http/routes.ts'
 import { TrustedProxies } from './http/trusted-proxies.ts'
 import { openLibrary } from './library.ts'
+import { LiveMedia } from './live-media.ts'
 import { openLogger } from './logger.ts'
 import { startPool } from './start-pool.ts'
 import { openWatchLog } from './watch-log.ts'
@@ -52,7 +54,9 @@ export class KliegServer implements AsyncDisposable {
     const logger = openLogger(config)
     const state = { ready: false }
 
-    const workers = startPool(config, logger) // the longest part: the rest is done meanwhile
+    const clock = systemClock
+    const feeds = new Feeds()
+    const workers = startPool(config, { feeds, clock, logger }) // the longest part: the rest is done meanwhile
     starting.defer(() =>
       workers.then(
         (pool) => pool[Symbol.asyncDispose](),
@@ -63,7 +67,6 @@ export class KliegServer implements AsyncDisposable {
     const secret = config.secret || secretIn(path.join(config.dataDir, 'secret'))
     const database = await openDatabase(path.join(config.dataDir, 'klieg.sqlite'))
     starting.defer(() => database.destroy())
-    const clock = systemClock
     const secrets = new NodeSecrets()
     const broadcasts = await Broadcasts.open({
       store: new SqlBroadcastStore(database),
@@ -82,6 +85,7 @@ export class KliegServer implements AsyncDisposable {
     const pool = await workers
     const sessions = starting.use(new Sessions({ broadcasts, hosts: pool, secrets, logger }))
     const announcer = new StateAnnouncer({ broadcasts, clock })
+    const media = starting.use(new LiveMedia(config, { broadcasts, feeds, pool, clock, logger }))
 
     const fastify = Fastify({
       loggerInstance: onlyWarnings(logger),
@@ -117,6 +121,7 @@ export class KliegServer implements AsyncDisposable {
       rights: new BroadcastRights({ broadcasts, open }),
       guesses: new GuessLimit({ clock, ...(open && { limit: Infinity }) }),
       watchLog,
+      hls: media.hls,
       library,
       isReady: () => state.ready,
     })

@@ -7,6 +7,7 @@ import { readConfig } from '../../src/app/config/read-config.ts'
 import { BroadcastRights } from '../../src/core/broadcast-rights.ts'
 import { Library } from '../../src/core/library.ts'
 import { Uploads } from '../../src/protocols/library/uploads.ts'
+import { HlsStreams } from '../../src/protocols/hls/hls-streams.ts'
 import { validation } from '../../src/protocols/validation.ts'
 import { WatchLog } from '../../src/core/watch-log.ts'
 import { FakeViewingSpool } from './fake-viewing-spool.ts'
@@ -53,6 +54,7 @@ export async function wholeServer({
     publishAccess: door.access,
     rights: new BroadcastRights({ broadcasts: door.broadcasts, open }),
     watchLog,
+    hls: new HlsStreams({ clock: door.clock, targetDuration: 4, window: 60 }),
     library: {
       library: new Library(),
       uploads: new Uploads({ target: { adopt: async () => 'a' }, folder, maxSize: 1, basePath: '' }),

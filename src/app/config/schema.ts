@@ -96,6 +96,18 @@ export const ConfigSchema = Type.Object(
       default: 'group',
       pattern: '^(group|key-frame)$',
     }),
+    hlsPartMilliseconds: Type.Integer({
+      description: 'Length of the parts of LL-HLS. Shorter ones mean less delay and more requests.',
+      default: 250,
+      minimum: 100,
+      maximum: 1000,
+    }),
+    hlsWindowSeconds: Type.Integer({
+      description: 'How far back a live broadcast can be watched over HLS.',
+      default: 300,
+      minimum: 30,
+      maximum: 14_400,
+    }),
     watchLogAddressDays: Type.Integer({
       description:
         'Days after which an address in the watch log is cut to its network (/24, IPv6 /48). With 0 it is cut at once.',

@@ -9,6 +9,8 @@ import type { Secrets } from '../../core/secrets.ts'
 import type { WatchAccess } from '../../core/watch-access.ts'
 import type { WatchLog } from '../../core/watch-log.ts'
 import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
+import { hlsPlugin } from '../../protocols/hls/hls-plugin.ts'
+import type { HlsStreams } from '../../protocols/hls/hls-streams.ts'
 import { installErrorHandler } from '../../protocols/http-errors.ts'
 import { baseUrlOf } from '../../protocols/broadcast-view.ts'
 import { liveListPlugin } from '../../protocols/live-list/live-list-plugin.ts'
@@ -58,6 +60,7 @@ export type RouteOptions = {
   rights: BroadcastRights
   guesses: GuessLimit
   watchLog: WatchLog
+  hls: HlsStreams
   library: LibraryDoors
   isReady: () => boolean
 }
@@ -111,6 +114,13 @@ export async function installRoutes(
   })
 
   const { viewings } = options.watchLog
+  await fastify.register(hlsPlugin, {
+    streams: options.hls,
+    access: watchAccess,
+    guesses,
+    secrets,
+    watched: (request) => viewings.seen(request),
+  })
   await fastify.register(rangePlugin, { ...rangeDoor({ config, viewings }), basePath })
 
   await installLibrary(fastify, options.library, { config, open })

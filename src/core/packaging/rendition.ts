@@ -31,7 +31,7 @@ export type Segment = {
   readonly duration: number
   /** When its first picture or sample was taken, in milliseconds since the epoch by the server's clock. */
   readonly startedAt: number
-  /** The publisher was gone before it, or the media's parameters changed: time stamps begin anew. */
+  /** The publisher was gone before it. */
   readonly discontinuity: boolean
   readonly complete: boolean
 }
@@ -42,12 +42,24 @@ export interface Rendition {
   readonly id: string
   readonly kind: 'video' | 'audio'
   readonly codec: Codec
+  /** Seconds that no part exceeds; fixed before the first part. */
+  readonly partTarget: number
   /** Returns a function that stops reading. */
   read(reader: RenditionReader): () => void
+}
+
+/** A segment that a rendition could not make, because its layer sent nothing meanwhile. */
+export type MissedSegment = {
+  readonly number: number
+  /** Seconds. */
+  readonly duration: number
+  /** As in `Segment`. */
+  readonly startedAt: number
 }
 
 /** What a rendition tells its readers, as it happens. Each must return at once. */
 export interface RenditionReader {
   partCompleted(rendition: Rendition, segment: Segment, part: Part): void
   segmentCompleted(rendition: Rendition, segment: Segment): void
+  segmentMissed?(rendition: Rendition, missed: MissedSegment): void
 }

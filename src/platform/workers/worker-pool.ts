@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Emitter } from '../../core/emitter.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import type { MediaHost, MediaHostEvents, MediaHosts } from '../../core/media-host.ts'
-import type { Logger } from '../../core/ports.ts'
+import type { Feeds } from '../../core/feeds.ts'
+import type { Clock, Logger } from '../../core/ports.ts'
+import { MainEndpoint } from './main-endpoint.ts'
 import { PlacedHost } from './placed-host.ts'
 import { type RelayEndpoint, RelaySwitch } from './relay-switch.ts'
 import type { WorkerStats } from './worker-messages.ts'
@@ -16,6 +18,9 @@ export type WorkerPoolOptions = {
   /** Environment of the worker with this number. */
   env: (index: number) => Readonly<Record<string, string>>
   logger: Logger
+  /** Feeds of the main process, which `bring` fills. */
+  feeds: Feeds
+  clock: Pick<Clock, 'monotonic'>
   /** Milliseconds without an answer after which a worker counts as hung. */
   heartbeatTimeout?: number
   /** Milliseconds until a call to a worker counts as failed. */
@@ -34,6 +39,8 @@ export class WorkerPool implements MediaHosts {
   readonly #hosts: (PlacedHost | undefined)[] = []
   readonly #starting = new Set<Promise<unknown>>()
   readonly #relay: RelaySwitch
+  readonly #main: MainEndpoint
+  readonly #brought = new Set<string>()
   readonly #stop = new AbortController()
   #closing: Promise<void> | undefined
 
@@ -54,6 +61,11 @@ export class WorkerPool implements MediaHosts {
     this.#options = options
     this.#events = new Emitter((error) => logger.error({ error }, 'media host listener failed'))
     this.#relay = new RelaySwitch(logger)
+    this.#main = new MainEndpoint({
+      feeds: options.feeds,
+      clock: options.clock,
+      onFrame: (from, frame) => this.#relay.onFrame(from, frame),
+    })
   }
 
   on<Name extends keyof MediaHostEvents>(
@@ -69,6 +81,16 @@ export class WorkerPool implements MediaHosts {
 
   forViewer(): MediaHost {
     return this.#leastLoaded()
+  }
+
+  /** The broadcast's media comes into the main process's feed whenever it has a publisher, until the returned function is called. */
+  bring(broadcastId: string): () => void {
+    this.#brought.add(broadcastId)
+    this.#route(broadcastId)
+    return () => {
+      this.#brought.delete(broadcastId)
+      this.#route(broadcastId)
+    }
   }
 
   /** What each worker said of its last second. */
@@ -160,6 +182,7 @@ export class WorkerPool implements MediaHosts {
     const origin = hosts.find((host) => host.publishes(broadcastId))
     const targets = new Set<RelayEndpoint>()
     for (const host of hosts) if (host !== origin && host.isWatching(broadcastId)) targets.add(host.worker)
+    if (this.#brought.has(broadcastId)) targets.add(this.#main)
     void this.#relay.route(broadcastId, origin?.worker, targets)
   }
 }

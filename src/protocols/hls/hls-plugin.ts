@@ -1,0 +1,225 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Broadcast } from '../../core/broadcast.ts'
+import { BroadcastError } from '../../core/errors.ts'
+import type { GuessLimit } from '../../core/guess-limit.ts'
+import type { Part, Segment } from '../../core/packaging/rendition.ts'
+import type { SeenRequest } from '../../core/request-viewing.ts'
+import type { Secrets } from '../../core/secrets.ts'
+import type { WatchAccess } from '../../core/watch-access.ts'
+import { visitorOf } from '../visitor.ts'
+import { CompressedText } from './compressed.ts'
+import type { HlsStream } from './hls-stream.ts'
+import type { HlsStreams } from './hls-streams.ts'
+import { reloadRequest } from './reload-request.ts'
+import type { RenditionWindow } from './rendition-window.ts'
+import { type Resource, resourceOf } from './resource.ts'
+
+/** What the HLS door needs from the rest of the system, and nothing more. */
+export type HlsOptions = {
+  streams: HlsStreams
+  access: WatchAccess
+  guesses: GuessLimit
+  secrets: Pick<Secrets, 'newId'>
+  /** A player asked for what it shows next. */
+  watched: (request: SeenRequest) => void
+  /** Milliseconds within which a stream that begins must have something to show. */
+  readyWithin?: number
+}
+
+type PlaylistQuery = { session?: string; _HLS_msn?: string; _HLS_part?: string; _HLS_skip?: string }
+type Params = { id: string; rendition: string; file: string }
+
+const PLAYLIST = 'application/vnd.apple.mpegurl'
+const FOREVER = 'public, max-age=31536000, immutable'
+const SESSION = /^[A-Za-z0-9_-]{16,64}$/
+/** In target durations (RFC 8216bis §6.2.5.2, appendix B.1): how long a request waits, and what caches may keep. */
+const WAIT = 3
+const KEEP_AWAITED = 6
+const KEEP_LATEST = 0.5
+
+/** Low-latency HLS: https://datatracker.ietf.org/doc/draft-ietf-hls-rfc8216bis/ */
+export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): Promise<void> {
+  const { streams, access, guesses, secrets, watched, readyWithin = 10_000 } = options
+  const texts = new WeakMap<RenditionWindow, { full: CompressedText; delta: CompressedText }>()
+
+  async function entered({
+    params,
+    headers,
+    ip,
+  }: FastifyRequest<{ Params: { id: string } }>): Promise<Broadcast> {
+    const visitor = visitorOf(headers, ip)
+    return guesses.guard(visitor, () => access.enter(params.id, visitor))
+  }
+
+  fastify.addHook('onRequest', async (_request, reply) => {
+    reply.header('access-control-allow-origin', '*')
+    reply.header('cross-origin-resource-policy', 'cross-origin')
+  })
+
+  fastify.get<{ Params: { id: string } }>('/hls/:id/index.m3u8', async (request, reply) => {
+    const broadcast = await entered(request)
+    const stream = streamOf(streams, broadcast)
+    assertPossible(stream, broadcast)
+    if (
+      !(await until(
+        () => stream.isReady || stream.isOver || !stream.isPossible,
+        (listener) => stream.wait(listener),
+        readyWithin,
+      ))
+    )
+      throw new BroadcastError('broadcast-not-live', 'its first pictures are not here yet', { retryAfter: 1 })
+    assertPossible(stream, broadcast)
+    // It names the session by which this player is counted.
+    reply.header('cache-control', 'no-store').type(PLAYLIST)
+    return stream.multivariant(`?session=${secrets.newId()}`)
+  })
+
+  fastify.get<{ Params: Params; Querystring: PlaylistQuery }>(
+    '/hls/:id/:rendition/index.m3u8',
+    async (request, reply) => {
+      const broadcast = await entered(request)
+      const stream = streamOf(streams, broadcast)
+      const window = stream.window(request.params.rendition)
+      if (!window) throw unknownFile()
+      const { until: wanted, skip } = reloadRequest(request.query, window)
+      const isThere = () => wanted === undefined || window.isOver || window.has(wanted)
+      if (!(await until(isThere, (listener) => window.wait(listener), stream.targetDuration * WAIT * 1000)))
+        throw new BroadcastError('overloaded', 'the publisher sends nothing', { retryAfter: 1 })
+      if (window.latest === undefined) throw unknownFile()
+      count(request, broadcast, window)
+      const text = stream.playlist(window, skip)
+      const seconds = stream.targetDuration * (wanted ? KEEP_AWAITED : KEEP_LATEST)
+      reply
+        .type(PLAYLIST)
+        .header(
+          'cache-control',
+          window.isOver ? `public, max-age=${stream.targetDuration}` : `public, max-age=${seconds}`,
+        )
+        .header('vary', 'accept-encoding')
+      const { full, delta } = textsOf(window)
+      const held = skip ? delta : full
+      if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return held.plain(text)
+      reply.header('content-encoding', 'gzip')
+      return held.compressed(text)
+    },
+  )
+
+  fastify.get<{ Params: Params }>('/hls/:id/:rendition/:file', async (request, reply) => {
+    const { id, rendition, file } = request.params
+    const broadcast = await entered(request)
+    const stream = streams.get(id)
+    const window = stream?.window(rendition)
+    const resource = resourceOf(file)
+    if (!stream || !window || resource?.run !== stream.run) throw unknownFile()
+    const found = await find(stream, window, resource)
+    if (!found) throw unknownFile()
+    const type = window.rendition.kind === 'video' ? 'video/mp4' : 'audio/mp4'
+    reply.header('cache-control', broadcast.record.visibility === 'private' ? 'private, no-store' : FOREVER)
+    return sendPieces(reply.type(type), found)
+  })
+
+  /** What a player with a session asks for tells that it watches; caches may stand between it and the media. */
+  function count(
+    { query, ip }: FastifyRequest<{ Querystring: PlaylistQuery }>,
+    broadcast: Broadcast,
+    window: RenditionWindow,
+  ): void {
+    const { session } = query
+    if (session === undefined || !SESSION.test(session) || window.isOver) return
+    watched({
+      key: session,
+      subject: { kind: 'broadcast', id: broadcast.id },
+      protocol: 'hls',
+      address: ip,
+      bytes: window.latest?.parts.at(-1)?.bytes.length ?? 0,
+    })
+  }
+
+  function textsOf(window: RenditionWindow) {
+    let held = texts.get(window)
+    if (!held) texts.set(window, (held = { full: new CompressedText(), delta: new CompressedText() }))
+    return held
+  }
+}
+
+/** The pieces of a file; undefined when it does not exist. What is hinted at is waited for. */
+async function find(
+  stream: HlsStream,
+  window: RenditionWindow,
+  resource: Resource,
+): Promise<readonly Part['bytes'][] | undefined> {
+  if (resource.kind === 'initialization') return window.initialization(resource.number)
+  if (resource.kind === 'segment') {
+    const segment = window.segment(resource.number)
+    return segment?.complete ? piecesOf(segment) : undefined
+  }
+  const { number, part } = resource
+  const { edge } = window
+  if (number === edge.msn && part === edge.part && !window.isOver)
+    await until(
+      () => window.isOver || window.edge.msn !== edge.msn || window.edge.part !== edge.part,
+      (listener) => window.wait(listener),
+      stream.targetDuration * WAIT * 1000,
+    )
+  const bytes = window.segment(number)?.parts[part]?.bytes
+  return bytes && [bytes]
+}
+
+const piecesOf = ({ parts }: Segment) => parts.map(({ bytes }) => bytes)
+
+/** A segment leaves as the parts it was made of, without being put together. */
+function sendPieces(reply: FastifyReply, pieces: readonly Buffer[]): FastifyReply | Buffer {
+  const [only] = pieces
+  if (only && pieces.length === 1) return only
+  const headers = reply.getHeaders() as Record<string, string>
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  reply.hijack()
+  const { raw } = reply
+  raw.writeHead(200, { ...headers, 'content-length': length })
+  raw.cork()
+  for (const piece of pieces) raw.write(piece)
+  raw.end()
+  raw.uncork()
+  return reply
+}
+
+/** Resolves to whether it came true in time. `wait` calls its listener once, after each change. */
+async function until(
+  isTrue: () => boolean,
+  wait: (listener: () => void) => () => void,
+  within: number,
+): Promise<boolean> {
+  if (isTrue()) return true
+  return new Promise((resolve) => {
+    const look = () => {
+      if (isTrue()) {
+        clearTimeout(tooLong)
+        resolve(true)
+      } else stop = wait(look)
+    }
+    let stop = wait(look)
+    const tooLong = setTimeout(() => {
+      stop()
+      resolve(false)
+    }, within)
+  })
+}
+
+function streamOf(streams: HlsStreams, broadcast: Broadcast): HlsStream {
+  const stream = streams.get(broadcast.id)
+  if (stream) return stream
+  if (broadcast.record.delivery === 'p2p')
+    throw new BroadcastError('peer-to-peer-only', 'its media goes from peer to peer and never comes here')
+  broadcast.assertWatchable()
+  throw new BroadcastError('broadcast-not-live', 'its media is not known yet', { retryAfter: 1 })
+}
+
+function assertPossible({ isPossible }: HlsStream, { tracks }: Broadcast): void {
+  if (isPossible) return
+  const codecs = tracks.map(({ codec }) => codec).join(' and ')
+  throw new BroadcastError('unsupported-media', `HLS does not carry ${codecs}: publish H264 instead`)
+}
+
+function unknownFile(): BroadcastError {
+  return new BroadcastError('item-not-found', 'there is no such part of this broadcast, or it is gone')
+}

@@ -1,0 +1,183 @@
+import type {
+  MissedSegment,
+  Part,
+  Rendition,
+  RenditionReader,
+  Segment,
+} from '../../core/packaging/rendition.ts'
+
+/** A segment in a playlist: one that there is, or the place of one that there is not. */
+export type Entry = {
+  readonly number: number
+  readonly startedAt: number
+  readonly discontinuity: boolean
+  /** Undefined for a gap. */
+  readonly segment: Segment | undefined
+  readonly missedDuration: number
+}
+
+/** Where a rendition's playlist ends: the next part that will come. */
+export type Edge = { readonly msn: number; readonly part: number }
+
+/** The latest segments of one rendition, and whoever waits for the next part. */
+export class RenditionWindow implements RenditionReader {
+  readonly rendition: Rendition
+  readonly #listed: number
+  readonly #held: number
+  #entries: readonly Entry[] = []
+  #discontinuitiesGone = 0
+  #waiting = new Set<() => void>()
+  #isTelling = false
+  #isOver = false
+  /** Most bits per second of a segment so far. */
+  #peak = 0
+  #bits = 0
+  #seconds = 0
+  /** Counts up with every change, so that what was written can be kept until then. */
+  version = 0
+
+  /** Seconds of segments that are in the playlist, and that can be fetched. */
+  constructor(rendition: Rendition, { listed, held }: { listed: number; held: number }) {
+    this.rendition = rendition
+    this.#listed = listed
+    this.#held = held
+    rendition.read(this)
+  }
+
+  /** Nothing comes any more. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Those of the playlist, oldest first. */
+  get listed(): readonly Entry[] {
+    let seconds = 0
+    let from = this.#entries.length
+    while (from > 0 && seconds < this.#listed) seconds += durationOf(this.#entries[--from])
+    return this.#entries.slice(from)
+  }
+
+  /** Discontinuities that have left the playlist (RFC 8216bis §4.4.3.3). */
+  discontinuitiesBefore(first: Entry | undefined): number {
+    let gone = this.#discontinuitiesGone
+    for (const entry of this.#entries) {
+      if (entry === first) break
+      if (entry.discontinuity) gone++
+    }
+    return gone
+  }
+
+  get edge(): Edge {
+    const latest = this.#entries.at(-1)
+    if (!latest) return { msn: 0, part: 0 }
+    if (!latest.segment || latest.segment.complete) return { msn: latest.number + 1, part: 0 }
+    return { msn: latest.number, part: latest.segment.parts.length }
+  }
+
+  get bandwidth(): { readonly peak: number; readonly average: number } {
+    const current = this.#entries.at(-1)?.segment
+    const first =
+      this.#peak === 0 && current && current.duration > 0 ? (bytesOf(current) * 8) / current.duration : 0
+    const peak = Math.ceil(Math.max(this.#peak, first))
+    return { peak, average: this.#seconds > 0 ? Math.ceil(this.#bits / this.#seconds) : peak }
+  }
+
+  get latest(): Segment | undefined {
+    return this.#entries.findLast(({ segment }) => segment)?.segment
+  }
+
+  segment(number: number): Segment | undefined {
+    return this.#entries.find((entry) => entry.number === number)?.segment
+  }
+
+  /** As one piece, like any file; undefined when no segment that is held needs it. */
+  initialization(number: number): readonly Buffer[] | undefined {
+    const entry = this.#entries.findLast(({ segment }) => segment?.initialization.number === number)
+    return entry?.segment && [entry.segment.initialization.bytes]
+  }
+
+  /** True once the playlist holds that part; without a part, once the segment is complete (RFC 8216bis §6.2.5.2). */
+  has({ msn, part }: { msn: number; part: number | undefined }): boolean {
+    const { edge } = this
+    const segment = part === undefined ? undefined : this.segment(msn)
+    // A part beyond the last of its segment means the first of the next.
+    if (segment?.complete && (part ?? 0) >= segment.parts.length)
+      return msn + 1 < edge.msn || (msn + 1 === edge.msn && edge.part > 0)
+    if (msn !== edge.msn) return msn < edge.msn
+    return part !== undefined && part < edge.part
+  }
+
+  /** Calls once after the next change, or when nothing comes any more. Returns a function that stops waiting. */
+  wait(onChange: () => void): () => void {
+    this.#waiting.add(onChange)
+    return () => this.#waiting.delete(onChange)
+  }
+
+  partCompleted(_rendition: Rendition, segment: Segment): void {
+    if (this.#entries.at(-1)?.segment !== segment)
+      this.#add({
+        number: segment.number,
+        startedAt: segment.startedAt,
+        discontinuity: segment.discontinuity,
+        segment,
+        missedDuration: 0,
+      })
+    this.#changed()
+  }
+
+  segmentCompleted(_rendition: Rendition, segment: Segment): void {
+    const bits = bytesOf(segment) * 8
+    this.#bits += bits
+    this.#seconds += segment.duration
+    if (segment.duration > 0) this.#peak = Math.max(this.#peak, bits / segment.duration)
+    this.#forget()
+    this.#changed()
+  }
+
+  segmentMissed(_rendition: Rendition, { number, startedAt, duration }: MissedSegment): void {
+    this.#add({ number, startedAt, discontinuity: false, segment: undefined, missedDuration: duration })
+    this.#changed()
+  }
+
+  finish(): void {
+    this.#isOver = true
+    this.#changed()
+  }
+
+  #add(entry: Entry): void {
+    this.#entries = [...this.#entries, entry]
+  }
+
+  /** Those that a client may still know of from an older playlist stay a while longer. */
+  #forget(): void {
+    let seconds = 0
+    let from = this.#entries.length
+    while (from > 0 && seconds < this.#held) seconds += durationOf(this.#entries[--from])
+    for (const { discontinuity } of this.#entries.slice(0, from))
+      if (discontinuity) this.#discontinuitiesGone++
+    if (from > 0) this.#entries = this.#entries.slice(from)
+  }
+
+  /** A part and the end of its segment come in one turn: who waits sees both. */
+  #changed(): void {
+    this.version++
+    if (this.#isTelling) return
+    this.#isTelling = true
+    queueMicrotask(() => {
+      this.#isTelling = false
+      const waiting = this.#waiting
+      this.#waiting = new Set()
+      for (const onChange of waiting) onChange()
+    })
+  }
+}
+
+export function durationOf(entry: Entry | undefined): number {
+  return entry ? (entry.segment?.duration ?? entry.missedDuration) : 0
+}
+
+function bytesOf({ parts }: { readonly parts: readonly Part[] }): number {
+  let bytes = 0
+  for (const part of parts) bytes += part.bytes.length
+  return bytes
+}
