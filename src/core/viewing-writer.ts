@@ -12,7 +12,8 @@ export type ViewingWriterOptions = {
 
 /** Rows of one insert. */
 const BATCH = 500
-const MAX_WAITING = 10_000
+/** More than end at once when a large audience leaves. */
+const MAX_WAITING = 25_000
 /** Milliseconds from a change to its insert, and between two attempts at a store that fails. */
 const WRITE_AFTER = 1_000
 const RETRY_AFTER = 5_000

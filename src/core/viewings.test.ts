@@ -296,6 +296,27 @@ describe('viewings by requests', () => {
   })
 })
 
+describe('a large audience', () => {
+  test('[WL13] it is written and ended in portions, and nobody is left out', async () => {
+    const { clock, viewings, written, see } = await setUp({ byRequests: 20_000 })
+    for (let player = 0; player < 12_000; player++) see({ key: `player-${player}` })
+    written.length = 0
+    clock.advance(30_000)
+    assert.equal(written.length, 5_000)
+    for (let look = 0; look < 4; look++) {
+      written.length = 0
+      clock.advance(5_000)
+      assert.ok(written.length <= 5_000)
+    }
+    assert.equal(viewings.size, 0)
+
+    for (let player = 0; player < 12_000; player++) see({ key: `player-${player}` })
+    assert.equal(viewings.end(5_000), 7_000)
+    assert.equal(viewings.end(5_000), 2_000)
+    assert.equal(viewings.end(5_000), 0)
+  })
+})
+
 describe('what is written of viewings', () => {
   test('[WL10] they are written when they begin, every 30 s, and when they end', async () => {
     const { clock, broadcast, viewings, written, see } = await setUp()

@@ -30,6 +30,8 @@ const IDLE_KEPT = 5 * 60_000
 const SWEEP_EVERY = 5_000
 /** How much of a viewing a crash may forget, in milliseconds. */
 const WRITE_EVERY = 30_000
+/** Viewings written by one sweep at most; the others are next. */
+const PORTION = 5_000
 
 type Open = { readonly record: (now: number) => ViewingRecord; writtenAt: number }
 
@@ -41,6 +43,7 @@ export class Viewings {
   readonly #addressOf: (address: string) => string
   readonly #write: (record: ViewingRecord) => void
   readonly #limits: ViewingLimits
+  /** In order of when they were last written. */
   readonly #open = new Map<string, Open>()
   /** By player and subject, in order of their last request. */
   readonly #byRequests = new Map<string, RequestViewing>()
@@ -96,12 +99,19 @@ export class Viewings {
     this.#makeRoom()
   }
 
+  /** Ends some of them, the longest silent first. Returns how many are left. */
+  end(limit: number): number {
+    let left = limit
+    for (const [place, viewing] of this.#byRequests) if (left-- > 0) this.#requestsStopped(place, viewing)
+    for (const session of this.#sessions.keys()) if (left-- > 0) this.#sessionGone(session)
+    return this.size
+  }
+
   /** Ends all of them. */
   close(): void {
     this.#stopListening()
     this.#cancelSweep()
-    for (const [place, viewing] of this.#byRequests) this.#requestsStopped(place, viewing)
-    for (const session of this.#sessions.keys()) this.#sessionGone(session)
+    this.end(Infinity)
   }
 
   #sessionJoined(broadcast: Broadcast, session: Session): void {
@@ -169,11 +179,17 @@ export class Viewings {
   }
 
   #sweep(monotonic: number): void {
-    for (const [place, viewing] of this.#byRequests)
-      if (monotonic - viewing.seenAt > viewing.idleAfter) this.#requestsStopped(place, viewing)
+    let left = PORTION
+    for (const [place, viewing] of this.#byRequests) {
+      if (monotonic - viewing.seenAt <= viewing.idleAfter) continue
+      this.#requestsStopped(place, viewing)
+      if (--left === 0) break
+    }
     const now = this.#clock.now()
-    for (const open of this.#open.values()) {
-      if (monotonic - open.writtenAt < WRITE_EVERY) continue
+    for (const [id, open] of this.#open) {
+      if (left-- <= 0 || monotonic - open.writtenAt < WRITE_EVERY) break
+      this.#open.delete(id) // to the end of the queue
+      this.#open.set(id, open)
       open.writtenAt = monotonic
       this.#write(open.record(now))
     }

@@ -99,6 +99,7 @@ export class WatchLog implements AsyncDisposable {
   async close(): Promise<void> {
     this.#cancelRecovery()
     this.#retention.close()
+    while (this.viewings.end(PORTION) > 0) await this.#writer.flush()
     this.viewings.close()
     await this.#writer.close()
   }

@@ -1,9 +1,10 @@
+import { setImmediate as others } from 'node:timers/promises'
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { ViewingFilter, ViewingRecord, ViewingStore, ViewingTimes } from '../../core/viewing-store.ts'
 import type { Schema, ViewingRow } from './schema.ts'
 import { recordOfViewing, rowOfViewing } from './viewing-row.ts'
 
-/** Keeps the watch log in SQL. */
+/** Keeps the watch log in SQL. What comes in portions lets others have their turn in between: SQLite blocks. */
 export class SqlViewingStore implements ViewingStore {
   readonly #database: Kysely<Schema>
 
@@ -32,6 +33,7 @@ export class SqlViewingStore implements ViewingStore {
           .whereRef('viewing.revision', '<', 'excluded.revision'),
       )
       .execute()
+    await others()
   }
 
   async list(
@@ -68,6 +70,7 @@ export class SqlViewingStore implements ViewingStore {
       .orderBy('id', 'desc')
       .limit(limit)
       .execute()
+    await others()
     return rows.map(recordOfViewing)
   }
 
@@ -85,6 +88,7 @@ export class SqlViewingStore implements ViewingStore {
       .where(({ eb, or }) => or([eb('ended_at', 'is', null), eb('ended_at', '>', from)]))
     if (afterId !== undefined) matching = matching.where('id', '>', afterId)
     const rows = await matching.orderBy('id').limit(limit).execute()
+    await others()
     return rows.map(({ id, started_at, seen_at, ended_at }) => ({
       id,
       startedAt: Number(started_at),
@@ -116,6 +120,7 @@ export class SqlViewingStore implements ViewingStore {
           .limit(limit),
       )
       .executeTakeFirst()
+    await others()
     return Number(numUpdatedRows)
   }
 
@@ -131,6 +136,7 @@ export class SqlViewingStore implements ViewingStore {
           .limit(limit),
       )
       .executeTakeFirst()
+    await others()
     return Number(numDeletedRows)
   }
 }
