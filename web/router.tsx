@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router'
 import { logSearchIn } from './admin/log-search.ts'
 import { broadcastQuery } from './broadcast-query.ts'
+import { librarySearchIn } from './library/library-search.ts'
 import { NotFoundPage } from './not-found/not-found-page.tsx'
 import { queries } from './queries.ts'
 import { PageFailure } from './shell/page-failure.tsx'
@@ -69,6 +70,19 @@ const admin = createRoute({
   component: lazyRouteComponent(() => import('./admin/admin-page.tsx')),
 })
 
+const library = createRoute({
+  getParentRoute: () => framed,
+  path: '/library',
+  validateSearch: librarySearchIn,
+  component: lazyRouteComponent(() => import('./library/library-page.tsx')),
+})
+
+const libraryItem = createRoute({
+  getParentRoute: () => framed,
+  path: '/library/$kind/$id',
+  component: lazyRouteComponent(() => import('./library/item-page.tsx')),
+})
+
 const embed = createRoute({
   getParentRoute: () => root,
   path: '/embed/$id',
@@ -78,7 +92,10 @@ const embed = createRoute({
 
 /** One page per route, each loaded when it is first needed. */
 export const router = createRouter({
-  routeTree: root.addChildren([framed.addChildren([home, studio, watch, streams, admin]), embed]),
+  routeTree: root.addChildren([
+    framed.addChildren([home, studio, watch, streams, library, libraryItem, admin]),
+    embed,
+  ]),
   basepath: SERVER.pathname,
   trailingSlash: 'preserve',
   defaultPreload: 'intent',

@@ -26,6 +26,9 @@ export function PageFrame({ children }: { children: ReactNode }) {
           <Link to="/streams/" className="frame-link">
             {texts.live}
           </Link>
+          <Link to="/library/" className="frame-link">
+            {texts.library}
+          </Link>
           <Button
             size="sm"
             className="frame-go-live"

@@ -2,6 +2,7 @@ export const texts = {
   home: 'Klieg, home',
   skip: 'Skip to content',
   live: 'Live now',
+  library: 'Library',
   goLive: 'Go live',
   toDark: 'Use dark colours',
   toLight: 'Use light colours',

@@ -1,3 +1,4 @@
+import './confirmation.css'
 import { Button, Modal } from '@mantine/core'
 import { texts } from './texts.ts'
 

@@ -48,24 +48,14 @@ const WEIGHT = 0.3
 /** Uploads of this page, two at a time; they go on while other pages are looked at. */
 export class UploadQueue {
   readonly #open: OpenTransfer
-  readonly #onDone: () => void
   readonly #now: () => number
   readonly #uploads = new Map<number, Upload>()
   readonly #listeners = new Set<() => void>()
   #rows: readonly UploadRow[] = []
   #nextKey = 1
 
-  constructor({
-    open,
-    onDone,
-    now = () => performance.now(),
-  }: {
-    open: OpenTransfer
-    onDone: () => void
-    now?: () => number
-  }) {
+  constructor({ open, now = () => performance.now() }: { open: OpenTransfer; now?: () => number }) {
     this.#open = open
-    this.#onDone = onDone
     this.#now = now
   }
 
@@ -163,7 +153,6 @@ export class UploadQueue {
   #ended(key: number, end: Partial<UploadRow>): void {
     if (!this.#uploads.has(key)) return
     this.#change(key, { rate: undefined, ...end })
-    if (end.state === 'done') this.#onDone()
     this.#goOn()
   }
 
