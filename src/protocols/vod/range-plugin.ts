@@ -41,6 +41,8 @@ export type RangeDoorOptions = {
   watched?: (fact: WatchedFact) => void
   /** Path of an internal location of nginx that serves the same folder; it sends the files then. */
   accelPrefix?: string
+  /** Milliseconds after which a client that takes nothing has left; two minutes. */
+  stalledAfter?: number
   /** What addresses begin with where a proxy stands in front. */
   basePath?: string
 }
@@ -74,29 +76,33 @@ export async function rangePlugin(fastify: FastifyInstance, options: RangeDoorOp
     },
     async handler(request, reply) {
       // The server takes addresses with and without the last slash for the same; here links rely on one of them.
-      const [pathname = '', query] = splitUrl(request.url)
+      const [pathname, query] = splitUrl(request.url)
       if (!pathname.endsWith('/')) return reply.redirect(`${basePath}${ROUTE}${query}`, 301)
-      using outlet = new ResponseOutlet(request.raw, reply.raw)
-      if (!(await outlet.turn())) return reply.hijack()
-      const watcher = await authorize(request)
-      const path = request.query[settings.pathVariable]
-      using file = typeof path === 'string' ? await folder.open(path) : undefined
-      if (typeof path !== 'string' || !file) throw new BroadcastError('item-not-found', ABSENT)
-      const announce = announcer(request, watcher, path, file)
-      reply.header('cache-control', watcher.authenticated ? 'private, no-cache' : 'no-cache')
-      if (accelPrefix !== '') {
-        if (request.method === 'GET') announce(askedOf(request, file, settings))
-        return reply
-          .header('x-accel-redirect', accelPrefix + encodePath(path))
-          .type(file.type)
-          .send('')
-      }
-      const plan = planAnswer(request, file, settings)
-      if (plan.status === 412 || plan.status === 416) return refuse(reply, plan)
-      announce(await send({ reply, outlet, file, plan }))
+      await answer(request, reply)
       return reply
     },
   })
+
+  async function answer(request: FastifyRequest<Endpoint>, reply: FastifyReply): Promise<void> {
+    using outlet = new ResponseOutlet(request.raw, reply.raw, options.stalledAfter)
+    if (!(await outlet.turn())) return void reply.hijack()
+    const watcher = await authorize(request)
+    const path = request.query[settings.pathVariable]
+    using file = typeof path === 'string' ? await folder.open(path) : undefined
+    if (typeof path !== 'string' || !file) throw new BroadcastError('item-not-found', ABSENT)
+    const announce = announcer(request, watcher, path, file)
+    reply.header('cache-control', watcher.authenticated ? 'private, no-cache' : 'no-cache')
+    if (accelPrefix !== '') {
+      if (request.method === 'GET') announce(askedOf(request, file, settings))
+      return void reply
+        .header('x-accel-redirect', accelPrefix + encodePath(path))
+        .type(file.type)
+        .send('')
+    }
+    const plan = planAnswer(request, file, settings)
+    if (plan.status === 412 || plan.status === 416) refuse(reply, plan)
+    else announce(await send({ reply, outlet, file, plan }))
+  }
 
   async function send({ reply, outlet, file, plan }: Sending): Promise<readonly ByteRange[]> {
     reply.hijack()
@@ -129,15 +135,15 @@ export async function rangePlugin(fastify: FastifyInstance, options: RangeDoorOp
 
 type Sending = { reply: FastifyReply; outlet: ResponseOutlet; file: VideoFile; plan: AnswerPlan }
 
-function refuse(reply: FastifyReply, { status, headers }: AnswerPlan): FastifyReply {
+function refuse(reply: FastifyReply, { status, headers }: AnswerPlan): void {
   reply.headers(headers)
-  return status === 412
+  void (status === 412
     ? sendProblem(reply, {
         status,
         code: 'precondition-failed',
         detail: 'The video is not as you expect it.',
       })
-    : sendProblem(reply, { status, code: 'range-not-satisfiable', detail: 'The video ends before that.' })
+    : sendProblem(reply, { status, code: 'range-not-satisfiable', detail: 'The video ends before that.' }))
 }
 
 /** What nginx will send, and decides about by itself. */

@@ -10,12 +10,13 @@ export class ResponseOutlet implements Disposable {
   #isGone: boolean
   #settle: ((written: boolean) => void) | undefined
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, stalledAfter = STALLED_AFTER) {
     this.#response = response
     this.#socket = request.socket
-    this.#isGone = Boolean(request.socket.destroyed)
+    this.#isGone = request.socket.destroyed
+    this.#socket.setMaxListeners(0) // one of ours per request that waits
     this.#socket.once('close', this.#onClose)
-    response.setTimeout(STALLED_AFTER, () => response.destroy())
+    response.setTimeout(stalledAfter, () => response.destroy())
   }
 
   /** The client has left. */

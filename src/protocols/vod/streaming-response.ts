@@ -52,7 +52,10 @@ export async function getStreamingResponse(options: StreamingOptions): Promise<R
     await (root === undefined ? VideoFile.open(path) : new VideoFolder(root).open(path)),
   )
   if (!file) return problem(404, 'item-not-found', 'There is no video at this path.')
-  const headers = { ...askedIn(options.headers), ...(rangeHeader != null && { range: rangeHeader }) }
+  const headers = {
+    ...askedIn(options.headers),
+    ...(typeof rangeHeader === 'string' && { range: rangeHeader }),
+  }
   const plan = planAnswer({ method, headers }, file, {
     maxLoad: Math.max(1, Math.floor(maxLoadVolume * MIB)),
     pattern: typeof rangeRe === 'string' ? new RegExp(rangeRe, 'i') : rangeRe,

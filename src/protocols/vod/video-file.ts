@@ -3,8 +3,8 @@ import { videoTypeOf } from '../../core/video-type.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import type { FileFacts } from './plan-answer.ts'
 
-/** Not waiting for a writer of a FIFO, not following a link in the last name. */
-const FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0) | (fs.constants.O_NOFOLLOW ?? 0)
+/** Not waiting for a writer of a FIFO, not following a link in the last name; where the system can. */
+const FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOFOLLOW
 /** What opening fails with where there is no such video, or nothing that could be one. */
 const ABSENT = new Set([
   'EACCES',

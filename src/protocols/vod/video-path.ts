@@ -2,7 +2,6 @@ import { videoTypeOf } from '../../core/video-type.ts'
 
 const MAX_BYTES = 255
 /** Separators and stream names of other systems, and what has no place in a name. */
-// eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\\:\u0000-\u001f\u007f]/
 /** Windows opens a device by these names, whatever the folder and extension. */
 const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i

@@ -30,10 +30,10 @@ export async function logWatchRequest({
   /** Of whoever is signed in. */
   user?: { readonly id: string | number } | string | null | undefined
 }): Promise<WatchLogEntry> {
-  const id = typeof user === 'object' ? user?.id : user
+  const id = typeof user === 'object' ? user?.id : user // null is an object too
   const entry: WatchLogEntry = {
     videoPath: videoPath.slice(0, MAX_PATH),
-    userId: authenticated && id !== undefined && id !== null ? String(id) : null,
+    userId: authenticated && id !== undefined ? String(id) : null,
     isAuthenticated: authenticated,
     ip,
     created: new Date(),
