@@ -2,26 +2,16 @@ import {
   DEFAULT_BASE_IS_MOOF,
   DEFAULT_DURATION,
   DEFAULT_FLAGS,
-  DEPENDENT,
-  KEY,
   RUN_COMPOSITION_OFFSET,
-  RUN_DATA_OFFSET,
   RUN_DURATION,
   RUN_FIRST_FLAGS,
   RUN_FLAGS,
-  RUN_SIZE,
   TRACK_ID,
 } from './fragment-layout.ts'
+import { bytesPerSample, firstFlagsBytes, runFlags, sampleFlags } from './run-flags.ts'
+import type { Sample } from './sample.ts'
 
-/** One access unit as it lies in an `mdat`; times in ticks of the track's timescale. */
-export type Sample = {
-  readonly data: Uint8Array
-  readonly duration: number
-  /** Can be decoded without those before it. */
-  readonly key: boolean
-  /** Presentation time less decode time; negative where the picture is shown before its decode time. */
-  readonly compositionOffset: number
-}
+export type { Sample } from './sample.ts'
 
 /** Box types, as the numbers that their letters make. */
 const MOOF = 0x6d6f6f66
@@ -120,36 +110,4 @@ function writeRun(
     if ((flags & RUN_COMPOSITION_OFFSET) !== 0) at = bytes.writeInt32BE(sample.compositionOffset, at)
   }
   return at
-}
-
-/** Which fields every sample of the run must have, because the defaults do not hold for all of them. */
-function runFlags(samples: readonly Sample[]): number {
-  const first = samples[0]
-  const rest = samples[1] ?? first
-  if (!first || !rest) throw new TypeError('a fragment has at least one sample')
-  let flags = RUN_DATA_OFFSET | RUN_SIZE
-  if (first.key !== rest.key) flags |= RUN_FIRST_FLAGS
-  for (const sample of samples) {
-    if (sample.duration !== first.duration) flags |= RUN_DURATION
-    if (sample.compositionOffset !== 0) flags |= RUN_COMPOSITION_OFFSET
-    if (sample !== first && sample.key !== rest.key) flags |= RUN_FLAGS
-  }
-  // The two kinds of flags exclude each other (§8.8.8.1).
-  return (flags & RUN_FLAGS) !== 0 ? flags & ~RUN_FIRST_FLAGS : flags
-}
-
-function firstFlagsBytes(flags: number): number {
-  return (flags & RUN_FIRST_FLAGS) !== 0 ? 4 : 0
-}
-
-function bytesPerSample(flags: number): number {
-  let bytes = 4
-  if ((flags & RUN_DURATION) !== 0) bytes += 4
-  if ((flags & RUN_FLAGS) !== 0) bytes += 4
-  if ((flags & RUN_COMPOSITION_OFFSET) !== 0) bytes += 4
-  return bytes
-}
-
-function sampleFlags(sample: Sample | undefined): number {
-  return sample?.key ? KEY : DEPENDENT
 }

@@ -1,4 +1,3 @@
-import type { Sample } from './fragment.ts'
 import {
   BASE_DATA_OFFSET,
   DEFAULT_DURATION,
@@ -14,6 +13,7 @@ import {
   RUN_SIZE,
 } from './fragment-layout.ts'
 import { type Box, boxesOf, findBox, findBoxAt, u32, u64 } from './read-boxes.ts'
+import type { Sample } from './sample.ts'
 
 /** What a whole `moof` with its `mdat` says; times in ticks of the track's timescale. */
 export type Fragment = {
