@@ -26,6 +26,7 @@ import { TrustedProxies } from './http/trusted-proxies.ts'
 import { openLibrary } from './library.ts'
 import { LiveMedia } from './live-media.ts'
 import { openLogger } from './logger.ts'
+import { openRecorder, openRecordings } from './recordings.ts'
 import { startPool } from './start-pool.ts'
 import { openWatchLog } from './watch-log.ts'
 
@@ -68,6 +69,7 @@ export class KliegServer implements AsyncDisposable {
     const database = await openDatabase(path.join(config.dataDir, 'klieg.sqlite'))
     starting.defer(() => database.destroy())
     const secrets = new NodeSecrets()
+    const recorder = starting.use(await openRecorder({ config, database, secrets, clock, logger }))
     const broadcasts = await Broadcasts.open({
       store: new SqlBroadcastStore(database),
       secrets,
@@ -81,11 +83,16 @@ export class KliegServer implements AsyncDisposable {
       await openWatchLog(config, database, { broadcasts, secrets, clock, logger }),
     )
     const library = starting.use(await openLibrary({ config, database, clock, logger }))
+    const recordings = starting.use(
+      openRecordings(recorder, { config, clock, logger, broadcasts, ...library }),
+    )
     const proxies = new TrustedProxies(config.trustProxy)
     const pool = await workers
     const sessions = starting.use(new Sessions({ broadcasts, hosts: pool, secrets, logger }))
     const announcer = new StateAnnouncer({ broadcasts, clock })
-    const media = starting.use(new LiveMedia(config, { broadcasts, feeds, pool, clock, logger }))
+    const media = starting.use(
+      new LiveMedia(config, { broadcasts, feeds, pool, clock, logger, consumers: [recorder.consumer] }),
+    )
 
     const fastify = Fastify({
       loggerInstance: onlyWarnings(logger),
@@ -123,6 +130,7 @@ export class KliegServer implements AsyncDisposable {
       watchLog,
       hls: media.hls,
       library,
+      recordings,
       isReady: () => state.ready,
     })
     starting.defer(() => routes.close())

@@ -9,9 +9,13 @@ import { Library } from '../../src/core/library.ts'
 import { Uploads } from '../../src/protocols/library/uploads.ts'
 import { HlsStreams } from '../../src/protocols/hls/hls-streams.ts'
 import { validation } from '../../src/protocols/validation.ts'
+import { Recorder } from '../../src/core/recording/recorder.ts'
+import { Recordings } from '../../src/core/recording/recordings.ts'
 import { WatchLog } from '../../src/core/watch-log.ts'
 import { FakeViewingSpool } from './fake-viewing-spool.ts'
 import { FakeViewingStore } from './fake-viewing-store.ts'
+import { FakeRecordingStorage } from './fake-recording-storage.ts'
+import { FakeRecordingStore } from './fake-recording-store.ts'
 import { FakeProbe } from './fake-probe.ts'
 import { setUpDoor } from './webrtc-door.ts'
 
@@ -43,6 +47,9 @@ export async function wholeServer({
     rules: { addressDays: 7, days: 90 },
   })
   const folder = path.join(tmpdir(), 'klieg-uploads-of-tests')
+  const kept = { ...door, storage: new FakeRecordingStorage(), store: new FakeRecordingStore() }
+  const recorder = new Recorder({ ...kept, minFree: 0 })
+  const limits = { maxAge: Infinity, maxBytes: Infinity }
   const { close } = await installRoutes(fastify, {
     ...door,
     config,
@@ -59,6 +66,12 @@ export async function wholeServer({
       library: new Library(),
       uploads: new Uploads({ target: { adopt: async () => 'a' }, folder, maxSize: 1, basePath: '' }),
       probe: new FakeProbe(),
+    },
+    recordings: {
+      recordings: new Recordings({ ...kept, recorder, limits }),
+      mediaFile: (id, name) => path.join('/nonexistent', id, name),
+      videoFile: async ({ id }) => path.join('/nonexistent', id, 'video.mp4'),
+      poster: async () => undefined,
     },
     isReady: () => true,
   })

@@ -169,6 +169,25 @@ export const ConfigSchema = Type.Object(
       minimum: 1,
       maximum: 10_000_000,
     }),
+    recordingsMaxDays: Type.Integer({
+      description: 'Days after which a recording is removed; 0 keeps them.',
+      default: 0,
+      minimum: 0,
+      maximum: 36_500,
+    }),
+    recordingsMaxGb: Type.Integer({
+      description: 'Gigabytes that recordings may take; beyond, the oldest are removed. 0 for no limit.',
+      default: 0,
+      minimum: 0,
+      maximum: 10_000_000,
+    }),
+    recordingsMinFreeMb: Type.Integer({
+      description:
+        'Free space of the disk, in MiB, below which recordings pause; broadcasts go on, and so do recordings once there is room.',
+      default: 512,
+      minimum: 0,
+      maximum: 10_000_000,
+    }),
     logLevel: Type.String({
       description: 'Least severity that is logged: silent, error, warn, info or debug.',
       default: 'info',

@@ -9,6 +9,7 @@ type Answer = {
   readonly type?: 'null'
 }
 
+const PLAYLIST = 'application/vnd.apple.mpegurl'
 const text = (type: string) => ({ [type]: { schema: { type: 'string' } } })
 const binary = (type: string) => ({ [type]: { schema: { type: 'string', format: 'binary' } } })
 const header = (description: string) => ({ type: 'string', description }) as const
@@ -94,6 +95,25 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
     304: empty('It is the picture that the client has.'),
   },
   'DELETE /api/library/:kind/:id': { 204: empty('It is gone.') },
+  'DELETE /api/recordings/:id': { 204: empty('It is gone.') },
+  'GET /recordings/:id/index.m3u8': { 200: { description: 'A playlist.', content: text(PLAYLIST) } },
+  'GET /recordings/:id/video.mp4': {
+    200: { description: 'The whole video.', headers: VIDEO_HEADERS, content: binary('video/mp4') },
+    206: {
+      description: 'What Range asked for.',
+      headers: { ...VIDEO_HEADERS, 'Content-Range': header('Which bytes these are, of how many.') },
+      content: binary('video/mp4'),
+    },
+    304: empty('It is the video that the client has.'),
+  },
+  'GET /recordings/:id/poster.jpg': { 200: { description: 'The picture.', content: binary('image/jpeg') } },
+  'GET /recordings/:id/:file': {
+    200: {
+      description: 'A playlist, or a media file.',
+      content: { ...text(PLAYLIST), ...binary('video/mp4') },
+    },
+    206: { description: 'A range of a media file.', content: binary('video/mp4') },
+  },
   'POST /api/uploads': {
     201: {
       ...empty('It may begin.'),

@@ -42,6 +42,7 @@ export async function installOpenApi(fastify: FastifyInstance, version: string):
         { name: 'WHEP', description: 'Watch over WebRTC.' },
         { name: 'Watch log', description: 'Who watched what, for administrators; read only.' },
         { name: 'Start and stop', description: 'The same broadcasts under other names.' },
+        { name: 'Recordings', description: 'Replay and download of what was broadcast.' },
         { name: 'Library', description: 'Videos and recordings.' },
         { name: 'Server', description: 'What it is, and how it is.' },
       ],

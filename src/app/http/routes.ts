@@ -30,6 +30,7 @@ import { rangePlugin } from '../../protocols/vod/range-plugin.ts'
 import { watchLogPlugin } from '../../protocols/watch-log/watch-log-plugin.ts'
 import type { Config } from '../config/schema.ts'
 import { installLibrary, type LibraryDoors } from '../library.ts'
+import { installRecordings, type RecordingDoors } from '../recordings.ts'
 import { IceServers } from './ice-servers.ts'
 import { installOpenApi } from './openapi.ts'
 import { openModeRefusal } from './open-mode.ts'
@@ -62,6 +63,7 @@ export type RouteOptions = {
   watchLog: WatchLog
   hls: HlsStreams
   library: LibraryDoors
+  recordings: RecordingDoors
   isReady: () => boolean
 }
 
@@ -124,6 +126,7 @@ export async function installRoutes(
   await fastify.register(rangePlugin, { ...rangeDoor({ config, viewings }), basePath })
 
   await installLibrary(fastify, options.library, { config, open })
+  await installRecordings(fastify, options.recordings, { rights, watchAccess, guesses, viewings, ...views })
 
   const isOwnPage = ownPages(config.publicUrl, proxies)
   const signalling = new SignallingRoute({

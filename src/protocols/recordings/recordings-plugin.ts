@@ -1,0 +1,88 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { baseUrlOf } from '../broadcast-view.ts'
+import { visitorOf } from '../visitor.ts'
+import { type RecordingDoorsOptions, watchable } from './recording-doors.ts'
+import { recordingView, RecordingViewSchema } from './recording-view.ts'
+
+const Id = Type.Object({ id: Type.String() })
+const State = Type.Union([Type.Literal('recording'), Type.Literal('ready'), Type.Literal('failed')])
+const tags = ['Recordings']
+
+/** `/api/recordings…`: list, look at and remove. */
+export async function recordingsPlugin(
+  instance: FastifyInstance,
+  options: RecordingDoorsOptions,
+): Promise<void> {
+  const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
+  const { recordings, rights, watchAccess, guesses, publicUrl } = options
+
+  fastify.get(
+    '/api/recordings',
+    {
+      schema: {
+        tags,
+        summary: 'Recordings of public broadcasts, or of one broadcast, newest first',
+        querystring: Type.Object({
+          broadcast: Type.Optional(Type.String()),
+          state: Type.Optional(State),
+          page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
+          pageSize: Type.String({
+            default: '50',
+            pattern: '^([1-9]\\d?|1\\d\\d|200)$',
+            description: '1 to 200',
+          }),
+        }),
+        response: {
+          200: Type.Object({
+            items: Type.Array(RecordingViewSchema),
+            total: Type.Integer(),
+            page: Type.Integer(),
+            pageSize: Type.Integer(),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { broadcast: broadcastId, state } = request.query
+      const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
+      if (broadcastId !== undefined) {
+        const visitor = visitorOf(request.headers, request.ip)
+        await guesses.guard(visitor, () => watchAccess.enter(broadcastId, visitor))
+      }
+      const { records, total } = await recordings.list({
+        ...(broadcastId === undefined ? { visibility: 'public' } : { broadcastId }),
+        ...(state && { states: [state] }),
+        offset: (page - 1) * pageSize,
+        limit: pageSize,
+      })
+      const base = baseUrlOf(publicUrl, request)
+      return { items: records.map((record) => recordingView(record, base)), total, page, pageSize }
+    },
+  )
+
+  fastify.get(
+    '/api/recordings/:id',
+    { schema: { tags, summary: 'One recording', params: Id, response: { 200: RecordingViewSchema } } },
+    async (request) => {
+      const { record } = await watchable(options, request, request.params.id)
+      return recordingView(record, baseUrlOf(publicUrl, request))
+    },
+  )
+
+  fastify.delete(
+    '/api/recordings/:id',
+    { schema: { tags, summary: 'Remove it with all its files', params: Id } },
+    async (request, reply) => {
+      const visitor = visitorOf(request.headers, request.ip)
+      const { id } = request.params
+      await guesses.guard(visitor, async () => {
+        const { broadcastId } = await recordings.get(id)
+        await rights.enter(broadcastId, visitor)
+      })
+      await recordings.remove(id)
+      return reply.code(204).send()
+    },
+  )
+}
