@@ -300,10 +300,7 @@ describe('a large audience', () => {
   test('[WL13] it is written and ended in portions, and nobody is left out', async () => {
     const { clock, viewings, written, see } = await setUp({ byRequests: 20_000 })
     for (let player = 0; player < 12_000; player++) see({ key: `player-${player}` })
-    written.length = 0
-    clock.advance(30_000)
-    assert.equal(written.length, 5_000)
-    for (let look = 0; look < 4; look++) {
+    for (let look = 0; look < 12; look++) {
       written.length = 0
       clock.advance(5_000)
       assert.ok(written.length <= 5_000)
@@ -318,7 +315,7 @@ describe('a large audience', () => {
 })
 
 describe('what is written of viewings', () => {
-  test('[WL10] they are written when they begin, every 30 s, and when they end', async () => {
+  test('[WL10] they are written when they begin, every 10 s, and when they end', async () => {
     const { clock, broadcast, viewings, written, see } = await setUp()
     broadcast.addViewer(new Viewer())
     for (let second = 0; second < 65; second += 5) {
@@ -327,13 +324,13 @@ describe('what is written of viewings', () => {
     }
     assert.deepEqual(
       written.map(({ revision }) => revision),
-      [1, 1, 2, 2, 3, 3],
+      [1, 2, 3, 4, 5, 6, 7].flatMap((revision) => [revision, revision]),
     )
 
     viewings.close()
     viewings.close()
 
-    const last = written.slice(6)
+    const last = written.slice(14)
     assert.deepEqual(
       last.map(({ protocol, endedAt }) => [protocol, endedAt === null]),
       [

@@ -29,7 +29,7 @@ const IDLE_LIVE = 30_000
 const IDLE_KEPT = 5 * 60_000
 const SWEEP_EVERY = 5_000
 /** How much of a viewing a crash may forget, in milliseconds. */
-const WRITE_EVERY = 30_000
+const WRITE_EVERY = 10_000
 /** Viewings written by one sweep at most; the others are next. */
 const PORTION = 5_000
 
