@@ -82,7 +82,7 @@ describe('viewings by sessions', () => {
     const { id, ...row } = written.at(-1) ?? assert.fail()
     assert.equal(id, written[0]?.id)
     assert.deepEqual(row, {
-      revision: 2,
+      revision: 4,
       subject: { kind: 'broadcast', id: 'lecture', title: 'A lecture' },
       userId: null,
       authenticated: false,
@@ -142,7 +142,7 @@ describe('viewings by requests', () => {
     see({ interval: { from: 20, to: 22 }, userId: 'too late' })
 
     const [first] = written
-    assert.equal(written.length, 1)
+    assert.equal(new Set(written.map(({ id }) => id)).size, 1)
     const now = viewings.current(first?.id ?? '')
     assert.equal(now?.bytes, 300)
     assert.deepEqual(now.intervals, [
