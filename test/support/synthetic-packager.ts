@@ -178,6 +178,22 @@ class SyntheticRendition implements Rendition {
     for (const reader of this.readers) reader.segmentCompleted(this, segment)
   }
 
+  /** Up to the next key frame nothing was sent. */
+  missSegment(): void {
+    this.endSegment()
+    const from = this.#ticks / this.#clip.timescale
+    do {
+      this.#ticks += this.#next.ticks
+      this.#index++
+    } while ((this.#ticks / this.#clip.timescale) % SEGMENT !== 0)
+    const missed = {
+      number: this.#number++,
+      startedAt: Math.round(this.#origin + from * 1000),
+      duration: this.#ticks / this.#clip.timescale - from,
+    }
+    for (const reader of this.readers) reader.segmentMissed?.(this, missed)
+  }
+
   /** Time stamps begin anew, with another picture when there is a clip. */
   restart(origin: number, clip?: Clip): void {
     this.endSegment()
@@ -258,6 +274,11 @@ export class SyntheticBroadcast {
     this.renditions.forEach((rendition, index) =>
       rendition.restart(this.#now, index === 0 ? clip : undefined),
     )
+  }
+
+  /** The next segment of one rendition has no media. */
+  miss(id: string): void {
+    for (const rendition of this.renditions) if (rendition.id === id) rendition.missSegment()
   }
 
   /** The packager completes what it has. */
