@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
-import type { Page } from 'playwright-core'
+import { seriousFindings } from '../support/axe.ts'
 import { Browser, screenshot } from '../support/browser.ts'
 import { KliegProcess } from '../support/klieg-process.ts'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const PAGES = {
   home: '/',
@@ -21,21 +17,6 @@ const PAGES = {
 const SCREENS = {
   desktop: { width: 1280, height: 800 },
   phone: { width: 390, height: 844, phone: true },
-}
-
-type Finding = { id: string; impact: string | null; nodes: { target: unknown; failureSummary?: string }[] }
-
-/** Findings that keep somebody from using the page. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  // Through the debugger, as the page's own content policy rightly refuses foreign scripts.
-  await page.evaluate(AXE)
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run: () => Promise<{ violations: Finding[] }> } }
-    return (await axe.run()).violations
-  })
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${JSON.stringify(nodes[0]?.target)} ${nodes[0]?.failureSummary ?? ''}`)
 }
 
 describe('pages', () => {

@@ -11,6 +11,7 @@ import { ShareButton } from '../share/share-button.tsx'
 import { Logo } from '../shell/logo.tsx'
 import { Notice } from '../shell/notice.tsx'
 import { useTitle } from '../use-title.ts'
+import { codecText } from './codec-text.ts'
 import { dateText } from './date-text.ts'
 import { DownloadButton } from './download-button.tsx'
 import { libraryItemQuery } from './library-queries.ts'
@@ -60,9 +61,11 @@ function factsOf({ createdAt, duration, size, width, height, codecs }: LibraryIt
     dateText(createdAt),
     duration === null ? '' : clockText(duration * 1000),
     width === null || height === null ? '' : resolutionText(width, height),
-    codecs.join(', '),
+    codecs.map(codecText).join(', '),
     sizeText(size),
-  ].filter((fact) => fact !== '')
+  ]
+    .filter((fact) => fact !== '')
+    .map((fact) => fact.replaceAll(' ', '\u00a0'))
 }
 
 function ItemFailure({ error, onAgain }: { error: Error; onAgain: () => void }) {

@@ -6,6 +6,7 @@ import type { LibraryItem } from '../../../client/index.ts'
 import { clockText } from '../../figures.ts'
 import { onServer } from '../../server-address.ts'
 import { usePlayerKeys } from '../../watch/use-player-keys.ts'
+import { codecText } from '../codec-text.ts'
 import { attachSource } from './attach-source.ts'
 import { positionOf } from './kept-positions.ts'
 import { texts } from './texts.ts'
@@ -69,7 +70,7 @@ export function VideoPlayer({ item, children }: { item: LibraryItem; children?: 
       )}
       {state === 'idle' && <Begin at={kept?.at} onBegin={begin} />}
       {state === 'failed' && (
-        <Slate title={texts.failed} hint={texts.failedHint(codecs.join(', '))}>
+        <Slate title={texts.failed} hint={texts.failedHint(codecs.map(codecText).join(', '))}>
           {children}
         </Slate>
       )}
