@@ -17,12 +17,17 @@ export type NewBroadcast = {
 export class KliegServer implements AsyncDisposable {
   readonly url: string
   readonly #process: ChildProcess
-  readonly #dataDir: string
+  readonly dataDir: string
   readonly #publishers: ChildProcess[] = []
   /** Milliseconds from spawn until /healthz answered. */
   readonly startedAfter: number
 
-  static async start({ port = 18_700, icePort = 18_800, workers = 1 } = {}): Promise<KliegServer> {
+  static async start({
+    port = 18_700,
+    icePort = 18_800,
+    workers = 1,
+    env = {} as NodeJS.ProcessEnv,
+  } = {}): Promise<KliegServer> {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'klieg-bench-'))
     const spawnedAt = performance.now()
     const server = spawn(process.execPath, ['bin/klieg.ts', 'serve', '--open'], {
@@ -34,6 +39,7 @@ export class KliegServer implements AsyncDisposable {
         KLIEG_WORKERS: String(workers),
         KLIEG_DATA_DIR: dataDir,
         KLIEG_LOG_LEVEL: 'warn',
+        ...env,
       },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
@@ -52,7 +58,7 @@ export class KliegServer implements AsyncDisposable {
   private constructor(url: string, server: ChildProcess, dataDir: string, startedAfter: number) {
     this.url = url
     this.#process = server
-    this.#dataDir = dataDir
+    this.dataDir = dataDir
     this.startedAfter = startedAfter
   }
 
@@ -115,6 +121,6 @@ export class KliegServer implements AsyncDisposable {
     const gone = once(this.#process, 'exit')
     this.#process.kill()
     await gone
-    rmSync(this.#dataDir, { recursive: true, force: true })
+    rmSync(this.dataDir, { recursive: true, force: true })
   }
 }
