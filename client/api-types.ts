@@ -62,6 +62,8 @@ export type BroadcastView = {
     whip: string
     whep: string
     signalling: string
+    /** Null where HLS can not carry its codecs. */
+    hls: string | null
     thumbnail: string
   }
 }

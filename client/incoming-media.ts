@@ -1,3 +1,4 @@
+import { Autoplay } from './autoplay.ts'
 import type { Playback } from './viewing.ts'
 
 /** What the video element is told about. */
@@ -27,23 +28,21 @@ export class IncomingMedia {
   readonly #stream = new MediaStream()
   readonly #listeners: IncomingMediaListeners
   readonly #abort = new AbortController()
+  readonly #autoplay: Autoplay
   #source: Source | undefined
   #replaced: RTCPeerConnection[] = []
-  #playback: Playback = 'playing'
-  /** By us, for the browser plays no sound before a tap. */
-  #silenced = false
 
   constructor(video: HTMLVideoElement, listeners: IncomingMediaListeners) {
     this.#video = video
     this.#listeners = listeners
-    video.playsInline = true // or iPhones go full screen
+    const { signal } = this.#abort
+    this.#autoplay = new Autoplay(video, { onPlayback: listeners.onPlayback, signal })
     video.srcObject = this.#stream
-    video.addEventListener('volumechange', () => this.#volumeChanged(), { signal: this.#abort.signal })
-    video.addEventListener('timeupdate', () => this.#timeMoved(), { signal: this.#abort.signal })
+    video.addEventListener('timeupdate', () => this.#timeMoved(), { signal })
   }
 
   get playback(): Playback {
-    return this.#playback
+    return this.#autoplay.playback
   }
 
   /** Shows what `peer` receives from now on; call it before the answer is applied. It owns the connection. */
@@ -81,10 +80,8 @@ export class IncomingMedia {
   }
 
   /** Plays with sound; for a tap. */
-  async play(): Promise<void> {
-    if (this.#silenced) this.#video.muted = false
-    this.#silenced = false
-    await this.#start()
+  play(): Promise<void> {
+    return this.#autoplay.play()
   }
 
   /** Leaves the element as it is, with its last picture. */
@@ -100,7 +97,7 @@ export class IncomingMedia {
     for (const old of this.#stream.getTracks())
       if (old.kind === track.kind && !source.tracks.has(old)) this.#stream.removeTrack(old)
     if (track.kind === 'video') this.#awaitPicture(source)
-    void this.#start()
+    void this.#autoplay.start()
   }
 
   #awaitPicture(source: Source): void {
@@ -123,34 +120,5 @@ export class IncomingMedia {
     this.#replaced = []
     for (const old of this.#stream.getTracks()) if (!source.tracks.has(old)) this.#stream.removeTrack(old)
     this.#listeners.onFlowing()
-  }
-
-  async #start(): Promise<void> {
-    const video = this.#video
-    try {
-      await video.play()
-      this.#become(this.#silenced ? 'muted' : 'playing')
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'NotAllowedError') return // interrupted: plays later
-      if (video.muted) {
-        this.#become('needs-tap')
-        return
-      }
-      this.#silenced = true
-      video.muted = true
-      await this.#start()
-    }
-  }
-
-  #volumeChanged(): void {
-    if (!this.#silenced || this.#video.muted) return
-    this.#silenced = false
-    if (this.#playback === 'muted') this.#become('playing')
-  }
-
-  #become(playback: Playback): void {
-    if (playback === this.#playback) return
-    this.#playback = playback
-    this.#listeners.onPlayback(playback)
   }
 }

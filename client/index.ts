@@ -39,6 +39,15 @@ export type {
   QualityLimitation,
   ViewingStatistics,
 } from './statistics.ts'
-export type { LayerChoice, LayerOffer, Playback, Viewing, ViewingState, WatchOptions } from './viewing.ts'
+export type {
+  LayerChoice,
+  LayerOffer,
+  Playback,
+  RewindableViewing,
+  Viewing,
+  ViewingState,
+  WatchOptions,
+} from './viewing.ts'
+export { type HlsWatchOptions, watchHls } from './hls-viewing.ts'
 export { keepAwake } from './wake-lock.ts'
 export { watch } from './watch.ts'

@@ -62,3 +62,15 @@ export interface Viewing extends AsyncDisposable {
   /** Stops watching and leaves the last picture. Safe to call more than once. */
   close(): Promise<void>
 }
+
+/** A viewing that can go back in time. */
+export interface RewindableViewing extends Viewing {
+  /** Seconds that can be gone back to from live. */
+  readonly window: number
+  /** Seconds behind live, 0 at live. */
+  readonly behind: number
+  /** Shows what was live that many seconds ago. */
+  seekBehind(seconds: number): void
+  /** Back to live. */
+  goLive(): void
+}

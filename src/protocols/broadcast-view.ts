@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Broadcast } from '../core/broadcast.ts'
 import type { WarningCode } from '../core/media-host.ts'
+import { isPackageable } from '../core/packaging/packageable.ts'
 
 const nullable = (schema: ReturnType<typeof Type.String>) => Type.Union([schema, Type.Null()])
 
@@ -59,6 +60,7 @@ export const BroadcastViewSchema = Type.Object({
     whip: Type.String(),
     whep: Type.String(),
     signalling: Type.String(),
+    hls: nullable(Type.String({ description: 'null where HLS can not carry its codecs' })),
     thumbnail: Type.String(),
   }),
 })
@@ -78,12 +80,22 @@ const WARNINGS = {
   },
 } satisfies Record<WarningCode, { message: string; cure: string }>
 
+/** Named before the first viewer looks for it. */
+function withoutHls(codec: string): BroadcastView['warnings'][number] {
+  return {
+    code: 'no-hls',
+    message: `HLS and recordings can not carry ${codec}: this broadcast is watched over WebRTC only.`,
+    cure: 'Publish H264 (in the studio: Advanced → Video codec).',
+  }
+}
+
 const isoOf = (time: number | null) => (time === null ? null : new Date(time).toISOString())
 
 /** `base` is the public URL without a slash at its end. */
 export function broadcastView(broadcast: Broadcast, base: string): BroadcastView {
   const { id, record, state, viewers, tracks, health, warnings, thumbnail } = broadcast
   const { title, visibility, delivery, createdAt, startedAt, endedAt } = record
+  const unpackageable = tracks.find(({ codec }) => !isPackageable(codec))
   const path = `/api/broadcasts/${id}/thumbnail.jpg`
   return {
     id,
@@ -99,7 +111,10 @@ export function broadcastView(broadcast: Broadcast, base: string): BroadcastView
     codecs: tracks.map(({ codec }) => codec),
     tracks: tracks.map((track) => ({ ...track, layers: [...track.layers] })),
     health: health ? { ...health, layers: [...health.layers] } : null,
-    warnings: warnings.map((code) => ({ code, ...WARNINGS[code] })),
+    warnings: [
+      ...warnings.map((code) => ({ code, ...WARNINGS[code] })),
+      ...(unpackageable && delivery === 'sfu' ? [withoutHls(unpackageable.codec)] : []),
+    ],
     thumbnail: thumbnail ? `${path}?v=${thumbnail.version}` : null,
     urls: {
       studio: `${base}/broadcast/`,
@@ -108,6 +123,7 @@ export function broadcastView(broadcast: Broadcast, base: string): BroadcastView
       whip: `${base}/whip/${id}`,
       whep: `${base}/whep/${id}`,
       signalling: `${base.replace(/^http/, 'ws')}/ws/webrtc/${id}/`,
+      hls: unpackageable || delivery === 'p2p' ? null : `${base}/hls/${id}/index.m3u8`,
       thumbnail: `${base}${path}`,
     },
   }

@@ -27,6 +27,7 @@ export default function EmbedPage() {
           delivery={broadcast.delivery}
           poster={broadcast.thumbnail}
           audioOnly={isAudioOnly(broadcast)}
+          hls={broadcast.urls.hls !== null}
           fill
         />
       )}

@@ -2,6 +2,7 @@ import './live-player.css'
 import { createElement, lazy, type ReactNode, Suspense, useId, useRef, useState } from 'react'
 import type { Delivery } from '../../client/index.ts'
 import { LatencyBadge } from './latency-badge.tsx'
+import { LiveBar } from './live-bar.tsx'
 import { SoundButton } from './sound-button.tsx'
 import { StageMessage } from './stage-message.tsx'
 import { texts } from './texts.ts'
@@ -11,12 +12,19 @@ import { useViewing, type ViewingNow } from './use-viewing.ts'
 /** The player library is loaded while the connection is being made; the picture does not wait for it. */
 const PlayerControls = lazy(() => import('./player-controls.tsx'))
 
+/** Seconds that can be gone back at first; HLS knows better once it plays. */
+const DVR = 300
+
 type LivePlayerProps = {
   id: string
   delivery: Delivery
   /** Shown until there is a picture. */
   poster: string | null
   audioOnly: boolean
+  /** HLS can carry it: falls back to it, and back in time. Default false. */
+  hls?: boolean
+  /** Seconds since it began. */
+  liveFor?: number
   /** Begin without being asked. Default true. */
   autoplay?: boolean
   /** Stay silent and do not offer sound. Default false. */
@@ -35,6 +43,8 @@ export function LivePlayer(props: LivePlayerProps) {
     delivery,
     poster,
     audioOnly,
+    hls = false,
+    liveFor = 0,
     autoplay = true,
     muted = false,
     controls = true,
@@ -44,7 +54,7 @@ export function LivePlayer(props: LivePlayerProps) {
   const frame = useId()
   const video = useRef<HTMLVideoElement>(null)
   const [wanted, setWanted] = useState(autoplay)
-  const viewing = useViewing(video, { id, delivery, wanted })
+  const viewing = useViewing(video, { id, delivery, hls, wanted })
   usePlayerKeys(video)
   const { state } = viewing.change
   const moving = state === 'live' || state === 'reconnecting'
@@ -72,7 +82,12 @@ export function LivePlayer(props: LivePlayerProps) {
           />,
           controls && (
             <Suspense>
-              <PlayerControls layers={viewing.layers} onLayer={viewing.setLayer} />
+              <PlayerControls
+                layers={viewing.layers}
+                onLayer={viewing.setLayer}
+                wish={viewing.wish}
+                onWish={hls ? viewing.prefer : undefined}
+              />
             </Suspense>
           ),
         )}
@@ -84,7 +99,21 @@ export function LivePlayer(props: LivePlayerProps) {
           onAgain={viewing.again}
           onStart={() => setWanted(true)}
         />
-        {state === 'live' && <LatencyBadge latency={viewing.latency} statistics={viewing.statistics} />}
+        {state === 'live' && (
+          <LatencyBadge
+            transport={viewing.transport}
+            latency={viewing.behind > 0 ? null : viewing.latency}
+            statistics={viewing.statistics}
+          />
+        )}
+        {controls && hls && moving && (
+          <LiveBar
+            behind={viewing.behind}
+            window={viewing.transport === 'hls' ? viewing.window : Math.min(liveFor, DVR)}
+            onSeek={viewing.seekBehind}
+            onLive={viewing.goLive}
+          />
+        )}
         {moving && (
           <SoundButton video={video} playback={viewing.playback} silent={muted} onPlay={viewing.play} />
         )}

@@ -9,14 +9,21 @@ import './player-controls.css'
 import { createElement } from 'react'
 import type { LayerChoice, LayerOffer } from '../../client/index.ts'
 import { QualityMenu } from './quality-menu.tsx'
+import type { Wish } from './transport.ts'
+import { TransportMenu } from './transport-menu.tsx'
 
 /** The bar below the picture. Importing it brings media-chrome's elements, the controller's too, to life. */
 export default function PlayerControls({
   layers,
   onLayer,
+  wish,
+  onWish,
 }: {
   layers: readonly LayerOffer[]
   onLayer: (choice: LayerChoice) => void
+  wish: Wish
+  /** Absent where there is no choice. */
+  onWish: ((wish: Wish) => void) | undefined
 }) {
   return createElement(
     'media-control-bar',
@@ -25,6 +32,7 @@ export default function PlayerControls({
     createElement('media-mute-button', { notooltip: '' }),
     createElement('media-volume-range', { class: 'player-volume' }),
     <span className="player-bar-space" />,
+    <TransportMenu wish={wish} onWish={onWish} />,
     <QualityMenu layers={layers} onLayer={onLayer} />,
     createElement('media-pip-button', { notooltip: '' }),
     createElement('media-fullscreen-button', { notooltip: '' }),

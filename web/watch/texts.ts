@@ -22,6 +22,15 @@ export const texts = {
   automatic: 'Auto',
   layer: (height: number | undefined, place: number) =>
     height === undefined ? (['High', 'Medium', 'Low'][place] ?? `Layer ${place + 1}`) : `${height}p`,
+  transport: 'Delivery',
+  transports: { auto: 'Auto', webrtc: 'WebRTC: least delay', hls: 'HLS: steadiest' },
+  overHls: 'HLS',
+  timeline: 'Time',
+  atLive: 'Live',
+  liveNow: 'Live',
+  backToLive: 'Back to live',
+  behind: (seconds: number) =>
+    `−${Math.floor(Math.round(seconds) / 60)}:${String(Math.round(seconds) % 60).padStart(2, '0')}`,
   latency: (milliseconds: number) =>
     milliseconds < 1000
       ? `${Math.round(milliseconds / 10) * 10} ms`

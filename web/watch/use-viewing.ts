@@ -4,69 +4,136 @@ import {
   type LayerChoice,
   type LayerOffer,
   type Playback,
+  type RewindableViewing,
   type StateChange,
   type Viewing,
   type ViewingState,
   type ViewingStatistics,
   watch,
+  watchHls,
   watchPeerToPeer,
 } from '../../client/index.ts'
 import { onServer } from '../server-address.ts'
+import { shouldFallBack, type Transport, type Wish } from './transport.ts'
 
 /** What a player shows of a viewing. */
 export type ViewingNow = {
+  transport: Transport
   change: StateChange<ViewingState>
   playback: Playback | undefined
   viewers: number | undefined
   layers: readonly LayerOffer[]
   statistics: ViewingStatistics | undefined
   latency: number | null
+  /** Seconds behind live, and how far back it could go. */
+  behind: number
+  window: number
 }
 
-const AT_FIRST: ViewingNow = {
+const AT_FIRST: Omit<ViewingNow, 'transport'> = {
   change: { state: 'connecting' },
   playback: undefined,
   viewers: undefined,
   layers: [],
   statistics: undefined,
   latency: null,
+  behind: 0,
+  window: 0,
+}
+/** WebRTC that has not connected by then is blocked on the way, as in many offices and hotels. */
+const CONNECTS_WITHIN = 4000
+
+type ViewingWish = {
+  id: string
+  delivery: Delivery
+  /** HLS can carry it. */
+  hls: boolean
+  wanted: boolean
 }
 
 /** Watches a broadcast in `video` while `wanted`. `again` starts anew after a failure. */
 export function useViewing(
   video: RefObject<HTMLVideoElement | null>,
-  { id, delivery, wanted }: { id: string; delivery: Delivery; wanted: boolean },
+  { id, delivery, hls, wanted }: ViewingWish,
 ) {
   const viewing = useRef<Viewing>(undefined)
+  const rewindable = useRef<RewindableViewing>(undefined)
+  const behind = useRef(0)
   const [now, setNow] = useState(AT_FIRST)
   const [attempt, setAttempt] = useState(0)
+  const [wish, setWish] = useState<Wish>('auto')
+  const [transport, setTransport] = useState<Transport>('webrtc')
 
   useEffect(() => {
     if (!wanted || !video.current) return
     const learn = (fact: Partial<ViewingNow>) => setNow((before) => ({ ...before, ...fact }))
+    const fallBack = (opened: Viewing) => {
+      const mayFallBack = hls && delivery !== 'p2p' && wish === 'auto' && transport === 'webrtc'
+      if (mayFallBack && shouldFallBack(opened.state, opened.problem?.code)) setTransport('hls')
+    }
     const listeners = {
-      onState: (change: StateChange<ViewingState>) => learn({ change }),
+      onState: (change: StateChange<ViewingState>) => {
+        learn({ change })
+        if (change.state === 'failed') fallBack(opened)
+      },
       onPlayback: (playback: Playback) => learn({ playback }),
       onViewers: (viewers: number) => learn({ viewers }),
       onLayers: (layers: readonly LayerOffer[]) => learn({ layers }),
-      onStatistics: (statistics: ViewingStatistics) => learn({ statistics, latency: opened.latency }),
+      onStatistics: (statistics: ViewingStatistics) =>
+        learn({
+          statistics,
+          latency: opened.latency,
+          behind: rewindable.current?.behind ?? 0,
+          window: rewindable.current?.window ?? 0,
+        }),
     }
-    const opened: Viewing =
-      delivery === 'p2p'
-        ? watchPeerToPeer(onServer(`ws/webrtc/${id}/`), video.current, listeners)
-        : watch(onServer(`whep/${id}`), video.current, listeners)
+    const opened = open(video.current)
     viewing.current = opened
+    const tooLong = setTimeout(() => fallBack(opened), CONNECTS_WITHIN)
     return () => {
+      clearTimeout(tooLong)
       viewing.current = undefined
+      rewindable.current = undefined
       void opened.close()
-      setNow(AT_FIRST)
+      setNow((before) => ({ ...AT_FIRST, viewers: before.viewers }))
     }
-  }, [video, id, delivery, wanted, attempt])
+
+    function open(element: HTMLVideoElement): Viewing {
+      if (delivery === 'p2p') return watchPeerToPeer(onServer(`ws/webrtc/${id}/`), element, listeners)
+      if (transport === 'webrtc') return watch(onServer(`whep/${id}`), element, listeners)
+      rewindable.current = watchHls(onServer(`hls/${id}/index.m3u8`), element, {
+        ...listeners,
+        behind: behind.current,
+      })
+      behind.current = 0
+      return rewindable.current
+    }
+  }, [video, id, delivery, hls, wanted, attempt, wish, transport])
+
+  const prefer = useCallback((next: Wish) => {
+    setWish(next)
+    setTransport(next === 'hls' ? 'hls' : 'webrtc')
+  }, [])
 
   return {
     ...now,
+    transport,
+    wish,
+    prefer,
     play: useCallback(() => void viewing.current?.play(), []),
     setLayer: useCallback((choice: LayerChoice) => void viewing.current?.setLayer(choice), []),
     again: useCallback(() => setAttempt((count) => count + 1), []),
+    /** Only HLS keeps what was; whoever goes back in time changes over to it. */
+    seekBehind: useCallback((seconds: number) => {
+      if (rewindable.current) rewindable.current.seekBehind(seconds)
+      else {
+        behind.current = seconds
+        setTransport('hls')
+      }
+    }, []),
+    goLive: useCallback(() => {
+      rewindable.current?.goLive()
+      if (wish !== 'hls') setTransport('webrtc')
+    }, [wish]),
   }
 }

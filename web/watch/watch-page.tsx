@@ -3,10 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { broadcastQuery } from '../broadcast-query.ts'
 import { broadcastTitle } from '../live/broadcast-title.ts'
+import { useNow } from '../use-now.ts'
 import { useTitle } from '../use-title.ts'
 import { isAudioOnly } from './audio-only.ts'
 import { ConnectionDetails } from './connection-details.tsx'
 import { LivePlayer } from './live-player.tsx'
+import { liveSeconds } from './live-seconds.ts'
 import { texts } from './texts.ts'
 import { WatchFailure } from './watch-failure.tsx'
 import { WatchHeading } from './watch-heading.tsx'
@@ -15,6 +17,7 @@ import { WatchHeading } from './watch-heading.tsx'
 export default function WatchPage() {
   const { id } = useParams({ from: '/framed/view/$id' })
   const { data: broadcast, error, refetch } = useQuery(broadcastQuery(id))
+  const clock = useNow(1000)
   useTitle(broadcast ? broadcastTitle(broadcast) : '')
 
   if (error && !broadcast) return <WatchFailure error={error} onAgain={() => void refetch()} />
@@ -35,6 +38,8 @@ export default function WatchPage() {
         delivery={broadcast.delivery}
         poster={broadcast.thumbnail}
         audioOnly={isAudioOnly(broadcast)}
+        hls={broadcast.urls.hls !== null}
+        liveFor={liveSeconds(broadcast, clock)}
       >
         {(now) => (
           <>

@@ -141,6 +141,14 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
     },
   },
   'DELETE /api/uploads/:upload': { 204: empty('It is given up.') },
+  'GET /hls/:id/index.m3u8': { 200: { description: 'A playlist.', content: text(PLAYLIST) } },
+  'GET /hls/:id/:rendition/index.m3u8': { 200: { description: 'A playlist.', content: text(PLAYLIST) } },
+  'GET /hls/:id/:rendition/:file': {
+    200: {
+      description: 'CMAF: what its name says.',
+      content: { ...binary('video/mp4'), ...binary('audio/mp4') },
+    },
+  },
   'GET /metrics': { 200: { description: 'Metrics.', content: text('text/plain') } },
 }
 

@@ -40,6 +40,7 @@ export async function installOpenApi(fastify: FastifyInstance, version: string):
         { name: 'Broadcasts', description: 'Make, list, follow, change and stop them.' },
         { name: 'WHIP', description: 'Publish over WebRTC (RFC 9725).' },
         { name: 'WHEP', description: 'Watch over WebRTC.' },
+        { name: 'HLS', description: 'Watching by any number of people through any HTTP cache.' },
         { name: 'Watch log', description: 'Who watched what, for administrators; read only.' },
         { name: 'Start and stop', description: 'The same broadcasts under other names.' },
         { name: 'Recordings', description: 'Replay and download of what was broadcast.' },
@@ -92,6 +93,6 @@ function bodiesOf(types: readonly string[]): Record<string, object> {
 
 /** A server with --open asks for none of these, hence the empty alternative. */
 function rightsOf({ tags = [] }: FastifySchema, method: string): FastifySchema {
-  if (tags.includes('WHEP')) return { security: [{ viewerToken: [] }, {}] }
+  if (tags.includes('WHEP') || tags.includes('HLS')) return { security: [{ viewerToken: [] }, {}] }
   return METHODS_THAT_CHANGE.has(method) ? { security: [{ streamKey: [] }, {}] } : {}
 }

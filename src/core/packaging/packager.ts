@@ -3,9 +3,9 @@ import type { Sink } from '../feed.ts'
 import type { Layer, UnitReader } from '../layer.ts'
 import type { Clock, CloseReason } from '../ports.ts'
 import type { Track } from '../track.ts'
-import type { Codec } from '../track-info.ts'
 import { Boundaries } from './boundaries.ts'
 import { LayerPackager } from './layer-packager.ts'
+import { isPackageable } from './packageable.ts'
 import { PackagedRendition } from './packaged-rendition.ts'
 import type { Rendition } from './rendition.ts'
 import { Timeline } from './timeline.ts'
@@ -26,13 +26,6 @@ export type PackagerOptions = {
 /** Milliseconds that a publisher's first sender reports are waited for: they bring sound and picture together. */
 const REPORTS_WITHIN = 1000
 const MAX_WAITING = 600
-const PACKAGEABLE: ReadonlySet<Codec> = new Set(['H264', 'VP9', 'AV1', 'opus', 'AAC'])
-
-/** Whether CMAF carries the codec, and so LL-HLS and recordings. */
-export function isPackageable(codec: Codec): boolean {
-  return PACKAGEABLE.has(codec)
-}
-
 /**
  * Makes CMAF of a feed: one rendition for each layer, over any number of publishers one after the other. A broadcast of
  * whose tracks one cannot be packaged makes none: half of it would mislead.

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 import type { Broadcast } from '../../core/broadcast.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
@@ -31,6 +32,8 @@ type Params = { id: string; rendition: string; file: string }
 
 const PLAYLIST = 'application/vnd.apple.mpegurl'
 const FOREVER = 'public, max-age=31536000, immutable'
+const tags = ['HLS']
+const Id = Type.Object({ id: Type.String() })
 const SESSION = /^[A-Za-z0-9_-]{16,64}$/
 /** In target durations (RFC 8216bis §6.2.5.2, appendix B.1): how long a request waits, and what caches may keep. */
 const WAIT = 3
@@ -56,26 +59,45 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
     reply.header('cross-origin-resource-policy', 'cross-origin')
   })
 
-  fastify.get<{ Params: { id: string } }>('/hls/:id/index.m3u8', async (request, reply) => {
-    const broadcast = await entered(request)
-    const stream = streamOf(streams, broadcast)
-    assertPossible(stream, broadcast)
-    if (
-      !(await until(
-        () => stream.isReady || stream.isOver || !stream.isPossible,
-        (listener) => stream.wait(listener),
-        readyWithin,
-      ))
-    )
-      throw new BroadcastError('broadcast-not-live', 'its first pictures are not here yet', { retryAfter: 1 })
-    assertPossible(stream, broadcast)
-    // It names the session by which this player is counted.
-    reply.header('cache-control', 'no-store').type(PLAYLIST)
-    return stream.multivariant(`?session=${secrets.newId()}`)
-  })
+  fastify.get<{ Params: { id: string } }>(
+    '/hls/:id/index.m3u8',
+    { schema: { tags, summary: 'Watch over LL-HLS: the playlist of playlists', params: Id } },
+    async (request, reply) => {
+      const broadcast = await entered(request)
+      const stream = streamOf(streams, broadcast)
+      assertPossible(stream, broadcast)
+      if (
+        !(await until(
+          () => stream.isReady || stream.isOver || !stream.isPossible,
+          (listener) => stream.wait(listener),
+          readyWithin,
+        ))
+      )
+        throw new BroadcastError('broadcast-not-live', 'its first pictures are not here yet', {
+          retryAfter: 1,
+        })
+      assertPossible(stream, broadcast)
+      // It names the session by which this player is counted.
+      reply.header('cache-control', 'no-store').type(PLAYLIST)
+      return stream.multivariant(`?session=${secrets.newId()}`)
+    },
+  )
 
   fastify.get<{ Params: Params; Querystring: PlaylistQuery }>(
     '/hls/:id/:rendition/index.m3u8',
+    {
+      schema: {
+        tags,
+        summary: 'Playlist of one rendition, with the directives of LL-HLS',
+        params: Type.Object({ id: Type.String(), rendition: Type.String() }),
+        querystring: Type.Object({
+          session: Type.Optional(Type.String({ description: 'counts this player' })),
+          _HLS_msn: Type.Optional(Type.String({ description: 'wait for this segment' })),
+          _HLS_part: Type.Optional(Type.String({ description: 'and this part of it' })),
+          _HLS_skip: Type.Optional(Type.String({ description: 'YES or v2: a delta update' })),
+        }),
+      },
+    },
     async (request, reply) => {
       const broadcast = await entered(request)
       const stream = streamOf(streams, broadcast)
@@ -104,19 +126,29 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
     },
   )
 
-  fastify.get<{ Params: Params }>('/hls/:id/:rendition/:file', async (request, reply) => {
-    const { id, rendition, file } = request.params
-    const broadcast = await entered(request)
-    const stream = streams.get(id)
-    const window = stream?.window(rendition)
-    const resource = resourceOf(file)
-    if (!stream || !window || resource?.run !== stream.run) throw unknownFile()
-    const found = await find(stream, window, resource)
-    if (!found) throw unknownFile()
-    const type = window.rendition.kind === 'video' ? 'video/mp4' : 'audio/mp4'
-    reply.header('cache-control', broadcast.record.visibility === 'private' ? 'private, no-store' : FOREVER)
-    return sendPieces(reply.type(type), found)
-  })
+  fastify.get<{ Params: Params }>(
+    '/hls/:id/:rendition/:file',
+    {
+      schema: {
+        tags,
+        summary: 'Initialization, segment or part',
+        params: Type.Object({ id: Type.String(), rendition: Type.String(), file: Type.String() }),
+      },
+    },
+    async (request, reply) => {
+      const { id, rendition, file } = request.params
+      const broadcast = await entered(request)
+      const stream = streams.get(id)
+      const window = stream?.window(rendition)
+      const resource = resourceOf(file)
+      if (!stream || !window || resource?.run !== stream.run) throw unknownFile()
+      const found = await find(stream, window, resource)
+      if (!found) throw unknownFile()
+      const type = window.rendition.kind === 'video' ? 'video/mp4' : 'audio/mp4'
+      reply.header('cache-control', broadcast.record.visibility === 'private' ? 'private, no-store' : FOREVER)
+      return sendPieces(reply.type(type), found)
+    },
+  )
 
   /** What a player with a session asks for tells that it watches; caches may stand between it and the media. */
   function count(

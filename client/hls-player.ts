@@ -1,0 +1,125 @@
+import type Hls from 'hls.js'
+import type { LayerChoice, LayerOffer } from './viewing.ts'
+
+/** What happens in a player. */
+export type HlsPlayerListeners = {
+  onLayers: (layers: readonly LayerOffer[]) => void
+  /** Bytes of media that came. */
+  onBytes: (bytes: number) => void
+  /** It can not go on by itself. `status` is that of HTTP, where that was the reason. */
+  onFailure: (failure: { status: number | undefined; message: string }) => void
+  /** The playlist says that nothing follows. */
+  onLastSegment: () => void
+}
+
+/** One playlist being played in a video element. */
+export interface HlsPlayer {
+  /** When the picture on the screen was taken, in milliseconds since the epoch; null when not known. */
+  readonly pictureTakenAt: number | null
+  /** Media time that counts as live; undefined until known. */
+  readonly liveAt: number | undefined
+  /** Codecs of what is played. */
+  readonly codecs: { readonly video: string | null; readonly audio: string | null }
+  choose(choice: LayerChoice): void
+  destroy(): void
+}
+
+/** How much faster a player may run that has fallen behind: nobody hears it. */
+const CATCH_UP = 1.08
+const KEEP_PLAYED = 60
+
+/** By Media Source Extensions where there are any, else by the browser itself (Safari on phones). */
+export async function openHlsPlayer(
+  url: URL,
+  video: HTMLVideoElement,
+  listeners: HlsPlayerListeners,
+  signal: AbortSignal,
+): Promise<HlsPlayer | undefined> {
+  const { default: Library } = await import('hls.js')
+  if (signal.aborted) return undefined
+  if (Library.isSupported()) return playByLibrary(Library, url, video, listeners)
+  if (video.canPlayType('application/vnd.apple.mpegurl') !== '') return playByBrowser(url, video, listeners)
+  listeners.onFailure({ status: undefined, message: 'This browser can not play HLS.' })
+  return undefined
+}
+
+function playByLibrary(
+  Library: typeof Hls,
+  url: URL,
+  video: HTMLVideoElement,
+  { onLayers, onBytes, onFailure, onLastSegment }: HlsPlayerListeners,
+): HlsPlayer {
+  const hls = new Library({
+    lowLatencyMode: true,
+    maxLiveSyncPlaybackRate: CATCH_UP,
+    liveDurationInfinity: true,
+    backBufferLength: KEEP_PLAYED,
+    capLevelToPlayerSize: true,
+  })
+  const { Events, ErrorTypes } = Library
+  let recoveredAt = -Infinity
+  hls.on(Events.MANIFEST_PARSED, () =>
+    onLayers(
+      hls.levels.map(({ width, height, bitrate }, index) => ({
+        rid: String(index),
+        width,
+        height,
+        bitrate,
+        active: true,
+      })),
+    ),
+  )
+  hls.on(Events.FRAG_LOADED, (_event, { frag, part }) => onBytes((part ?? frag).stats.total))
+  hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
+    if (!details.live) onLastSegment()
+  })
+  hls.on(Events.ERROR, (_event, { fatal, type, details, response }) => {
+    if (!fatal) return
+    if (type === ErrorTypes.MEDIA_ERROR && performance.now() - recoveredAt > 5000) {
+      recoveredAt = performance.now()
+      hls.recoverMediaError()
+    } else onFailure({ status: response?.code, message: details })
+  })
+  hls.attachMedia(video)
+  hls.loadSource(url.href)
+  return {
+    get pictureTakenAt() {
+      return hls.playingDate?.getTime() ?? null
+    },
+    get liveAt() {
+      return hls.liveSyncPosition ?? undefined
+    },
+    get codecs() {
+      const level = hls.levels[hls.currentLevel]
+      return { video: level?.videoCodec ?? null, audio: level?.audioCodec ?? null }
+    },
+    choose({ rid }) {
+      hls.nextLevel = rid === undefined ? -1 : Number(rid)
+    },
+    destroy: () => hls.destroy(),
+  }
+}
+
+function playByBrowser(url: URL, video: HTMLVideoElement, { onFailure }: HlsPlayerListeners): HlsPlayer {
+  const failed = () => onFailure({ status: undefined, message: video.error?.message ?? 'playback failed' })
+  video.addEventListener('error', failed)
+  video.srcObject = null
+  video.src = url.href
+  const element = video as HTMLVideoElement & { getStartDate?: () => Date }
+  return {
+    get pictureTakenAt() {
+      const start = element.getStartDate?.().getTime() ?? Number.NaN
+      return Number.isNaN(start) ? null : start + video.currentTime * 1000
+    },
+    get liveAt() {
+      return video.seekable.length > 0 ? video.seekable.end(video.seekable.length - 1) : undefined
+    },
+    codecs: { video: null, audio: null },
+    choose: () => undefined, // the browser chooses
+    destroy() {
+      video.removeEventListener('error', failed)
+      video.removeAttribute('src')
+      video.load()
+    },
+  }
+}
