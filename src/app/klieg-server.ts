@@ -90,9 +90,7 @@ export class KliegServer implements AsyncDisposable {
     const pool = await workers
     const sessions = starting.use(new Sessions({ broadcasts, hosts: pool, secrets, logger }))
     const announcer = new StateAnnouncer({ broadcasts, clock })
-    const media = starting.use(
-      new LiveMedia(config, { broadcasts, feeds, pool, clock, logger, consumers: [recorder.consumer] }),
-    )
+    const media = starting.use(new LiveMedia(config, { broadcasts, feeds, pool, clock, logger, recorder }))
 
     const fastify = Fastify({
       loggerInstance: onlyWarnings(logger),

@@ -1,10 +1,11 @@
 import type { Broadcasts } from '../core/broadcasts.ts'
 import type { Feeds } from '../core/feeds.ts'
-import { LivePackages, type PackageConsumer } from '../core/packaging/live-packages.ts'
+import { LivePackages } from '../core/packaging/live-packages.ts'
 import type { Clock, Logger } from '../core/ports.ts'
 import type { WorkerPool } from '../platform/workers/worker-pool.ts'
 import { HlsStreams } from '../protocols/hls/hls-streams.ts'
 import type { Config } from './config/schema.ts'
+import type { OpenRecorder } from './recordings.ts'
 
 type Parts = {
   broadcasts: Broadcasts
@@ -12,8 +13,7 @@ type Parts = {
   pool: Pick<WorkerPool, 'bring'>
   clock: Clock
   logger: Logger
-  /** Who wants packages beside HLS. */
-  consumers?: readonly PackageConsumer[]
+  recorder: Pick<OpenRecorder, 'consumer' | 'archiveOf'>
 }
 
 /** Seconds. A segment begins with the first key frame after this time, and no later than the target. */
@@ -25,15 +25,22 @@ export class LiveMedia implements Disposable {
   readonly hls: HlsStreams
   readonly #packages: LivePackages
 
-  constructor(config: Config, { broadcasts, feeds, pool, clock, logger, consumers = [] }: Parts) {
-    this.hls = new HlsStreams({ clock, targetDuration: TARGET_DURATION, window: config.hlsWindowSeconds })
+  constructor(config: Config, { broadcasts, feeds, pool, clock, logger, recorder }: Parts) {
+    this.hls = new HlsStreams({
+      clock,
+      targetDuration: TARGET_DURATION,
+      window: config.hlsWindowSeconds || Infinity,
+    })
     this.#packages = new LivePackages({
       ...{ broadcasts, feeds, clock, logger },
       bring: (broadcastId) => pool.bring(broadcastId),
       partTarget: config.hlsPartMilliseconds / 1000,
       segmentDuration: SEGMENT_DURATION,
       targetDuration: TARGET_DURATION,
-      consumers: [(broadcast) => this.hls.begin(broadcast), ...consumers],
+      consumers: [
+        recorder.consumer, // first: HLS reads what it wrote
+        (broadcast) => this.hls.begin(broadcast, recorder.archiveOf(broadcast.id)),
+      ],
     })
   }
 

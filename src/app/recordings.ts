@@ -25,6 +25,8 @@ import { recordingsPlugin } from '../protocols/recordings/recordings-plugin.ts'
 import { replayPlugin } from '../protocols/recordings/replay-plugin.ts'
 import { sessionKeyOf } from '../protocols/vod/session-key.ts'
 import type { Config } from './config/schema.ts'
+import type { Archive } from '../protocols/hls/archive.ts'
+import { RecordingArchive } from '../platform/recordings/recording-archive.ts'
 import { fileSender } from './http/send-file.ts'
 
 const MIB = 1024 * 1024
@@ -40,6 +42,8 @@ export type OpenRecorder = AsyncDisposable & {
   readonly store: RecordingStore
   /** Records each run of a broadcast that wants it. */
   readonly consumer: PackageConsumer
+  /** What is on the disk of the run that is being recorded; undefined when it is not. */
+  archiveOf(broadcastId: string): Archive | undefined
 }
 
 export async function openRecorder({
@@ -64,6 +68,10 @@ export async function openRecorder({
         renditionAdded: (rendition) => recording.add(rendition),
         ended: () => void recording.end(),
       }
+    },
+    archiveOf(broadcastId) {
+      const [recording] = recorder.liveOf(broadcastId)
+      return recording && new RecordingArchive(recording, storage.folder(recording.id))
     },
     [Symbol.asyncDispose]: () => recorder.close(),
   }

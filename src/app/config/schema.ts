@@ -103,9 +103,10 @@ export const ConfigSchema = Type.Object(
       maximum: 1000,
     }),
     hlsWindowSeconds: Type.Integer({
-      description: 'How far back a live broadcast can be watched over HLS.',
+      description:
+        'How far back a live broadcast can be watched over HLS; 0: from its beginning. One that is not recorded goes back a minute at most.',
       default: 300,
-      minimum: 30,
+      minimum: 0,
       maximum: 14_400,
     }),
     watchLogAddressDays: Type.Integer({

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { Broadcast } from '../../core/broadcast.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
-import type { Part, Segment } from '../../core/packaging/rendition.ts'
+import type { Part } from '../../core/packaging/rendition.ts'
 import type { SeenRequest } from '../../core/request-viewing.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import type { WatchAccess } from '../../core/watch-access.ts'
@@ -181,10 +181,7 @@ async function find(
   resource: Resource,
 ): Promise<readonly Part['bytes'][] | undefined> {
   if (resource.kind === 'initialization') return window.initialization(resource.number)
-  if (resource.kind === 'segment') {
-    const segment = window.segment(resource.number)
-    return segment?.complete ? piecesOf(segment) : undefined
-  }
+  if (resource.kind === 'segment') return window.read(resource.number)
   const { number, part } = resource
   const { edge } = window
   if (number === edge.msn && part === edge.part && !window.isOver)
@@ -194,10 +191,8 @@ async function find(
       stream.targetDuration * WAIT * 1000,
     )
   const bytes = window.segment(number)?.parts[part]?.bytes
-  return bytes && [bytes]
+  return bytes && bytes.length > 0 ? [bytes] : undefined
 }
-
-const piecesOf = ({ parts }: Segment) => parts.map(({ bytes }) => bytes)
 
 /** A segment leaves as the parts it was made of, without being put together. */
 function sendPieces(reply: FastifyReply, pieces: readonly Buffer[]): FastifyReply | Buffer {

@@ -1,12 +1,16 @@
 import type { PackageListener } from '../../core/packaging/live-packages.ts'
 import type { Rendition } from '../../core/packaging/rendition.ts'
+import type { Archive } from './archive.ts'
 import { mediaPlaylist, type PlaylistRules } from './media-playlist.ts'
 import { multivariantPlaylist } from './multivariant-playlist.ts'
 import { RenditionWindow } from './rendition-window.ts'
 
 export type HlsStreamOptions = PlaylistRules & {
-  /** Seconds of DVR. */
+  /** Seconds of DVR; Infinity with an archive of all of it. */
   readonly window: number
+  /** Seconds in memory. */
+  readonly inMemory: number
+  readonly archive: Archive | undefined
   readonly onEnded: () => void
 }
 
@@ -57,9 +61,9 @@ export class HlsStream implements PackageListener {
   }
 
   renditionAdded(rendition: Rendition): void {
-    const { window, targetDuration } = this.#options
-    const held = window * 2 + targetDuration
-    const renditionWindow = new RenditionWindow(rendition, { listed: window, held })
+    const { window, inMemory, targetDuration, archive } = this.#options
+    const spans = { listed: window, held: window * 2 + targetDuration, inMemory }
+    const renditionWindow = new RenditionWindow(rendition, spans, archive)
     this.#windows.set(rendition.id, renditionWindow)
     this.#watchForReadiness(renditionWindow)
   }

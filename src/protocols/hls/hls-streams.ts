@@ -1,18 +1,21 @@
 import type { Broadcast } from '../../core/broadcast.ts'
 import type { PackageListener } from '../../core/packaging/live-packages.ts'
 import type { Clock } from '../../core/ports.ts'
+import type { Archive } from './archive.ts'
 import { HlsStream } from './hls-stream.ts'
 
 export type HlsStreamsOptions = {
   clock: Clock
   /** Seconds, whole. */
   targetDuration: number
-  /** Seconds of DVR. */
+  /** Seconds of DVR; Infinity: from the beginning, where there is an archive. */
   window: number
 }
 
 /** Seconds for which the end of a broadcast can still be watched. */
 const KEPT_AFTER_END = 120
+/** Seconds in memory; what has no archive can not go back further. */
+const IN_MEMORY = 60
 
 /** The latest run of each broadcast that can be watched through HLS. */
 export class HlsStreams {
@@ -28,14 +31,16 @@ export class HlsStreams {
   }
 
   /** A new run takes the place of the one before. */
-  begin(broadcast: Broadcast): PackageListener {
+  begin(broadcast: Broadcast, archive?: Archive): PackageListener {
     const { clock, targetDuration, window } = this.#options
     const { id } = broadcast
     const stream = new HlsStream({
       targetDuration,
-      window,
+      archive,
+      inMemory: IN_MEMORY,
+      window: archive ? window : Math.min(window, IN_MEMORY),
       run: clock.now().toString(36),
-      isEvent: false,
+      isEvent: archive !== undefined && window === Infinity,
       onEnded: () =>
         clock.after(KEPT_AFTER_END * 1000, () => {
           if (this.#streams.get(id) === stream) this.#streams.delete(id)

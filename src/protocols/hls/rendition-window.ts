@@ -5,6 +5,7 @@ import type {
   RenditionReader,
   Segment,
 } from '../../core/packaging/rendition.ts'
+import type { Archive } from './archive.ts'
 
 /** A segment in a playlist: one that there is, or the place of one that there is not. */
 export type Entry = {
@@ -14,7 +15,23 @@ export type Entry = {
   /** Undefined for a gap. */
   readonly segment: Segment | undefined
   readonly missedDuration: number
+  /** Its bytes are in the archive; its one part says only how it begins. */
+  readonly archived: boolean
 }
+
+/** Seconds of segments, from the latest one back. */
+export type WindowSpans = {
+  /** In the playlist. */
+  readonly listed: number
+  /** Can be fetched. */
+  readonly held: number
+  /** Of these, as long as there is an archive for the rest, in memory. */
+  readonly inMemory: number
+}
+
+const NO_BYTES = Buffer.alloc(0)
+/** Segments that the archive does not have are kept in memory for longer, in seconds, but not for ever. */
+const UNARCHIVED = 300
 
 /** Where a rendition's playlist ends: the next part that will come. */
 export type Edge = { readonly msn: number; readonly part: number }
@@ -22,8 +39,8 @@ export type Edge = { readonly msn: number; readonly part: number }
 /** The latest segments of one rendition, and whoever waits for the next part. */
 export class RenditionWindow implements RenditionReader {
   readonly rendition: Rendition
-  readonly #listed: number
-  readonly #held: number
+  readonly #spans: WindowSpans
+  readonly #archive: Archive | undefined
   #entries: readonly Entry[] = []
   #discontinuitiesGone = 0
   #waiting = new Set<() => void>()
@@ -36,11 +53,10 @@ export class RenditionWindow implements RenditionReader {
   /** Counts up with every change, so that what was written can be kept until then. */
   version = 0
 
-  /** Seconds of segments that are in the playlist, and that can be fetched. */
-  constructor(rendition: Rendition, { listed, held }: { listed: number; held: number }) {
+  constructor(rendition: Rendition, spans: WindowSpans, archive?: Archive) {
     this.rendition = rendition
-    this.#listed = listed
-    this.#held = held
+    this.#spans = spans
+    this.#archive = archive
     rendition.read(this)
   }
 
@@ -53,7 +69,7 @@ export class RenditionWindow implements RenditionReader {
   get listed(): readonly Entry[] {
     let seconds = 0
     let from = this.#entries.length
-    while (from > 0 && seconds < this.#listed) seconds += durationOf(this.#entries[--from])
+    while (from > 0 && seconds < this.#spans.listed) seconds += durationOf(this.#entries[--from])
     return this.#entries.slice(from)
   }
 
@@ -84,6 +100,15 @@ export class RenditionWindow implements RenditionReader {
 
   get latest(): Segment | undefined {
     return this.#entries.findLast(({ segment }) => segment)?.segment
+  }
+
+  /** The pieces of a whole segment, from memory or from the archive; undefined when it is not held. */
+  async read(number: number): Promise<readonly Buffer[] | undefined> {
+    const entry = this.#entries.find((each) => each.number === number)
+    if (!entry?.segment?.complete) return undefined
+    if (!entry.archived) return entry.segment.parts.map(({ bytes }) => bytes)
+    const bytes = await this.#archive?.read(this.rendition.id, number)
+    return bytes && [bytes]
   }
 
   segment(number: number): Segment | undefined {
@@ -121,6 +146,7 @@ export class RenditionWindow implements RenditionReader {
         discontinuity: segment.discontinuity,
         segment,
         missedDuration: 0,
+        archived: false,
       })
     this.#changed()
   }
@@ -131,11 +157,19 @@ export class RenditionWindow implements RenditionReader {
     this.#seconds += segment.duration
     if (segment.duration > 0) this.#peak = Math.max(this.#peak, bits / segment.duration)
     this.#forget()
+    if (this.#archive) this.#entries = this.#withoutOldBytes(this.#archive)
     this.#changed()
   }
 
   segmentMissed(_rendition: Rendition, { number, startedAt, duration }: MissedSegment): void {
-    this.#add({ number, startedAt, discontinuity: false, segment: undefined, missedDuration: duration })
+    this.#add({
+      number,
+      startedAt,
+      discontinuity: false,
+      segment: undefined,
+      missedDuration: duration,
+      archived: false,
+    })
     this.#changed()
   }
 
@@ -152,10 +186,24 @@ export class RenditionWindow implements RenditionReader {
   #forget(): void {
     let seconds = 0
     let from = this.#entries.length
-    while (from > 0 && seconds < this.#held) seconds += durationOf(this.#entries[--from])
+    while (from > 0 && seconds < this.#spans.held) seconds += durationOf(this.#entries[--from])
     for (const { discontinuity } of this.#entries.slice(0, from))
       if (discontinuity) this.#discontinuitiesGone++
     if (from > 0) this.#entries = this.#entries.slice(from)
+  }
+
+  #withoutOldBytes(archive: Archive): readonly Entry[] {
+    let seconds = 0
+    return this.#entries
+      .toReversed()
+      .map((entry) => {
+        seconds += durationOf(entry)
+        if (entry.archived || !entry.segment || seconds <= this.#spans.inMemory) return entry
+        if (seconds <= UNARCHIVED && !archive.has(this.rendition.id, entry.number)) return entry
+        const parts = entry.segment.parts.slice(0, 1).map((part) => ({ ...part, bytes: NO_BYTES }))
+        return { ...entry, archived: true, segment: { ...entry.segment, parts } }
+      })
+      .toReversed()
   }
 
   /** A part and the end of its segment come in one turn: who waits sees both. */
