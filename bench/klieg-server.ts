@@ -13,6 +13,8 @@ export type NewBroadcast = {
   urls: { whip: string; whep: string; view: string }
 }
 
+type StartOptions = { port?: number; icePort?: number; workers?: number; env?: NodeJS.ProcessEnv }
+
 /** A server as `klieg serve --open` runs it, in a process and a data folder of its own. */
 export class KliegServer implements AsyncDisposable {
   readonly url: string
@@ -26,8 +28,8 @@ export class KliegServer implements AsyncDisposable {
     port = 18_700,
     icePort = 18_800,
     workers = 1,
-    env = {} as NodeJS.ProcessEnv,
-  } = {}): Promise<KliegServer> {
+    env = {},
+  }: StartOptions = {}): Promise<KliegServer> {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'klieg-bench-'))
     const spawnedAt = performance.now()
     const server = spawn(process.execPath, ['bin/klieg.ts', 'serve', '--open'], {

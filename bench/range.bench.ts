@@ -1,4 +1,4 @@
-/** Ranges of 1 MB of a file of 200 MB: this server, nginx, and this server behind nginx with X-Accel-Redirect. */
+/** Ranges of 1 MB, and of 8 MB as players get them, of a file of 200 MB: this server, nginx, and this server behind nginx with X-Accel-Redirect. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
@@ -24,27 +24,29 @@ type Rival = {
   requests: number
   bytes: number
   cpu: number
+  elapsed: number
 }
 
-async function load(rival: Rival, seconds: number): Promise<void> {
+async function load(rival: Rival, length: number, seconds: number): Promise<void> {
   const used = () => rival.pids.reduce((sum, pid) => sum + treeSeconds(pid), 0)
   const before = used()
-  const env = { RANGE_BYTES: String(MB), FILE_BYTES: String(FILE_BYTES), RANGE_PATH: rival.target }
+  const env = { RANGE_BYTES: String(length), FILE_BYTES: String(FILE_BYTES), RANGE_PATH: rival.target }
   const { requests, bytes } = await wrk(rival.url, { seconds, script: 'range.lua', env })
   rival.cpu += used() - before
+  rival.elapsed += seconds
   rival.requests += requests
   rival.bytes += bytes
 }
 
-function row({ name, requests, bytes, cpu }: Rival, reference: Rival): Row {
-  const rate = requests / cpu
+function row({ name, requests, bytes, cpu, elapsed }: Rival, reference: Rival): Row {
+  const perCpu = requests / cpu
   return {
     server: name,
-    requests,
+    'requests/s': Math.round(requests / elapsed),
+    'of nginx': (requests / elapsed / (reference.requests / reference.elapsed)).toFixed(2),
     'MB/request': (bytes / requests / MB).toFixed(2),
-    'CPU s': cpu.toFixed(1),
-    'requests/CPU s': Math.round(rate),
-    'of nginx': (rate / (reference.requests / reference.cpu)).toFixed(2),
+    'requests/CPU s': Math.round(perCpu),
+    'of nginx ': (perCpu / (reference.requests / reference.cpu)).toFixed(2),
   }
 }
 
@@ -67,19 +69,22 @@ await using nginx = await NginxServer.start({
     location /inside/ { internal; alias ${handing.dataDir}/videos/; }
     location /api/ { proxy_pass http://klieg; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host 127.0.0.1; }`,
 })
-const none = { requests: 0, bytes: 0, cpu: 0 }
-const alone: Rival = { name: 'nginx', url: nginx.url, target: `/videos/${FILE}`, pids: [nginx.pid], ...none }
-const direct: Rival = { name: 'klieg', url: klieg.url, target: DOOR, pids: [klieg.pid], ...none }
-const behind: Rival = {
-  name: 'nginx, told by klieg',
-  url: nginx.url,
-  target: DOOR,
-  pids: [nginx.pid, handing.pid],
-  ...none,
+const none = { requests: 0, bytes: 0, cpu: 0, elapsed: 0 }
+for (const length of [MB, 8 * MB]) {
+  const alone: Rival = {
+    name: 'nginx',
+    url: nginx.url,
+    target: `/videos/${FILE}`,
+    pids: [nginx.pid],
+    ...none,
+  }
+  const direct: Rival = { name: 'klieg', url: klieg.url, target: DOOR, pids: [klieg.pid], ...none }
+  const both = [nginx.pid, handing.pid]
+  const behind: Rival = { name: 'nginx, told by klieg', url: nginx.url, target: DOOR, pids: both, ...none }
+  for (let round = 0; round < ROUNDS; round++)
+    for (const rival of [alone, direct, behind]) await load(rival, length, seconds)
+  printTable(
+    `${length / MB} MB ranges of a 200 MB file, ${ROUNDS} × ${seconds} s each`,
+    [alone, direct, behind].map((rival) => row(rival, alone)),
+  )
 }
-for (let round = 0; round < ROUNDS; round++)
-  for (const rival of [alone, direct, behind]) await load(rival, seconds)
-printTable(
-  `1 MB ranges of a 200 MB file, ${ROUNDS} × ${seconds} s each`,
-  [alone, direct, behind].map((rival) => row(rival, alone)),
-)

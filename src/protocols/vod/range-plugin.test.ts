@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { type ClientRequest, type IncomingMessage, get } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { once } from 'node:events'
@@ -557,5 +557,16 @@ describe('X-Accel-Redirect', () => {
       const { status, headers } = await ask(rig.url(name))
       assert.deepEqual([status, headers['x-accel-redirect']], [404, undefined])
     }
+  })
+
+  test('[RD16] that a file is gone is noticed within about a second', async () => {
+    await using rig = await rangeRig({ accelPrefix: '/inside/' })
+    assert.equal((await rig.get()).status, 200)
+    rmSync(rig.at('film.mp4'))
+    assert.equal((await rig.get()).status, 200)
+    await eventually(
+      async () => (await rig.get()).status === 404,
+      () => 'it is still told',
+    )
   })
 })

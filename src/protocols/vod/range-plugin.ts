@@ -3,8 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BroadcastError } from '../../core/errors.ts'
 import { sendProblem } from '../problem.ts'
 import { BufferPool } from './buffer-pool.ts'
+import { KnownVideos } from './known-videos.ts'
 import { type ByteRange, parseRange } from './parse-range.ts'
-import { type AnswerPlan, planAnswer, type RangeSettings } from './plan-answer.ts'
+import { type AnswerPlan, type FileFacts, planAnswer, type RangeSettings } from './plan-answer.ts'
 import { ResponseOutlet } from './response-outlet.ts'
 import { sendParts } from './send-parts.ts'
 import { sessionKeyOf } from './session-key.ts'
@@ -56,6 +57,7 @@ type Endpoint = { Querystring: Readonly<Record<string, unknown>> }
 export async function rangePlugin(fastify: FastifyInstance, options: RangeDoorOptions): Promise<void> {
   const { settings, authorize, accelPrefix = '', basePath = '' } = options
   const folder = new VideoFolder(options.root)
+  const known = new KnownVideos(folder)
   const pool = new BufferPool()
 
   fastify.route<Endpoint>({
@@ -87,21 +89,32 @@ export async function rangePlugin(fastify: FastifyInstance, options: RangeDoorOp
     using outlet = new ResponseOutlet(request.raw, reply.raw, options.stalledAfter)
     if (!(await outlet.turn())) return void reply.hijack()
     const watcher = await authorize(request)
-    const path = request.query[settings.pathVariable]
-    using file = typeof path === 'string' ? await folder.open(path) : undefined
-    if (typeof path !== 'string' || !file) throw new BroadcastError('item-not-found', ABSENT)
-    const announce = announcer(request, watcher, path, file)
+    const path = textIn(request.query[settings.pathVariable]) ?? '' // which is no path
     reply.header('cache-control', watcher.authenticated ? 'private, no-cache' : 'no-cache')
     if (accelPrefix !== '') {
-      if (request.method === 'GET') announce(askedOf(request, file, settings))
-      return void reply
-        .header('x-accel-redirect', accelPrefix + encodePath(path))
-        .type(file.type)
-        .send('')
+      await handOver(request, reply, { watcher, path })
+      return
     }
+    using file = await folder.open(path)
+    if (!file) throw new BroadcastError('item-not-found', ABSENT)
+    const announce = announcer(request, { watcher, path, size: file.size })
     const plan = planAnswer(request, file, settings)
     if (plan.status === 412 || plan.status === 416) refuse(reply, plan)
     else announce(await send({ reply, outlet, file, plan }))
+  }
+
+  /** nginx opens and sends the file, and decides about conditions and ranges by itself. */
+  async function handOver(
+    request: FastifyRequest<Endpoint>,
+    reply: FastifyReply,
+    asked: Asked,
+  ): Promise<void> {
+    const file = await known.find(asked.path)
+    if (!file) throw new BroadcastError('item-not-found', ABSENT)
+    if (request.method === 'GET')
+      announcer(request, { ...asked, size: file.size })(askedOf(request, file, settings))
+    reply.header('x-accel-redirect', accelPrefix + encodePath(asked.path)).type(file.type)
+    void reply.send('')
   }
 
   async function send({ reply, outlet, file, plan }: Sending): Promise<readonly ByteRange[]> {
@@ -121,7 +134,7 @@ export async function rangePlugin(fastify: FastifyInstance, options: RangeDoorOp
     }
   }
 
-  function announcer(request: FastifyRequest<Endpoint>, watcher: Watcher, path: string, { size }: VideoFile) {
+  function announcer(request: FastifyRequest<Endpoint>, { watcher, path, size }: Asked & { size: number }) {
     const { watched } = options
     return (delivered: readonly ByteRange[]) => {
       if (!watched || delivered.length === 0) return
@@ -133,6 +146,7 @@ export async function rangePlugin(fastify: FastifyInstance, options: RangeDoorOp
   }
 }
 
+type Asked = { watcher: Watcher; path: string }
 type Sending = { reply: FastifyReply; outlet: ResponseOutlet; file: VideoFile; plan: AnswerPlan }
 
 function refuse(reply: FastifyReply, { status, headers }: AnswerPlan): void {
@@ -147,7 +161,7 @@ function refuse(reply: FastifyReply, { status, headers }: AnswerPlan): void {
 }
 
 /** What nginx will send, and decides about by itself. */
-function askedOf({ headers }: FastifyRequest, { size }: VideoFile, settings: RangeSettings): ByteRange[] {
+function askedOf({ headers }: FastifyRequest, { size }: FileFacts, settings: RangeSettings): ByteRange[] {
   const asked = parseRange(headers.range, size, settings.pattern)
   if (asked === 'unsatisfiable' || size === 0) return []
   return asked === 'whole' ? [{ from: 0, to: size }] : [...asked]

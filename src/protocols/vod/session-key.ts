@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** Apple's players send the first; pages that want to be told apart send the parameter. */
@@ -14,8 +14,6 @@ export function sessionKeyOf(visitor: {
 }): string {
   const { address, userId = '', headers, session = '' } = visitor
   const told = [headers[SESSION_HEADER] ?? session].flat().join().slice(0, MAX_LENGTH)
-  return createHash('sha256')
-    .update(JSON.stringify([address, userId, headers['user-agent'] ?? '', told]))
-    .digest('base64url')
-    .slice(0, 22)
+  const who = JSON.stringify([address, userId, headers['user-agent'] ?? '', told])
+  return hash('sha256', who, 'base64url').slice(0, 22)
 }
