@@ -1,7 +1,6 @@
 /** Leaves room for a number, and for what tools append, below the 255 bytes that file systems allow. */
 const MAX_STEM_BYTES = 180
 /** Separators and what is not allowed in names somewhere, control characters, and what turns writing around. */
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const UNSAFE = /[<>:"|?*\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]+/gu
 /** Windows opens a device by these names, whatever the extension. */
 const RESERVED = /^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$)(?=\.|$)/i
@@ -25,7 +24,7 @@ export function numberedName(name: string, number: number): string {
 }
 
 function shortened(stem: string): string {
-  const characters = [...stem]
+  const characters = Array.from(stem)
   while (Buffer.byteLength(characters.join('')) > MAX_STEM_BYTES)
     characters.length = Math.ceil(characters.length * 0.9) - 1
   return characters.join('').replaceAll(/[. ]+$/g, '')

@@ -197,7 +197,7 @@ describe('the library', () => {
           const beside = await page.evaluate(() =>
             [...document.querySelectorAll('header *, main *, footer *')]
               .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-              .map(({ tagName, className }) => `${tagName} ${String(className)}`),
+              .map((element) => `${element.tagName} ${element.getAttribute('class') ?? ''}`),
           )
           assert.deepEqual(beside, [], name)
         }

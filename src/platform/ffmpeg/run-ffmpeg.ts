@@ -54,8 +54,8 @@ export function runFfmpeg({ binary, args, timeout, signal, maxOutput }: FfmpegRu
 
     child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size > maxOutput) return kill('too-much')
-      output.push(chunk)
+      if (size > maxOutput) kill('too-much')
+      else output.push(chunk)
     })
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-STDERR_KEPT)
@@ -64,9 +64,9 @@ export function runFfmpeg({ binary, args, timeout, signal, maxOutput }: FfmpegRu
     child.on('error', (error) => settle(new FfmpegError('missing', `${binary}: ${error.message}`)))
     child.on('close', (code, by) => {
       if (killedFor !== undefined)
-        return settle(new FfmpegError(killedFor, `${binary} was killed: ${killedFor}`, stderr))
-      if (code !== 0) return settle(new FfmpegError('failed', `${binary} ended with ${code ?? by}`, stderr))
-      settle(undefined)
+        settle(new FfmpegError(killedFor, `${binary} was killed: ${killedFor}`, stderr))
+      else if (code !== 0) settle(new FfmpegError('failed', `${binary} ended with ${code ?? by}`, stderr))
+      else settle(undefined)
     })
 
     function settle(error: FfmpegError | undefined): void {

@@ -18,7 +18,10 @@ export class FolderWatch implements Disposable {
   /** Any number of times for the same folder. */
   add(folder: string): void {
     if (this.#watchers.has(folder)) return
-    if (this.#watchers.size >= MOST) return this.#giveUp()
+    if (this.#watchers.size >= MOST) {
+      this.#giveUp()
+      return
+    }
     try {
       const watcher = watch(folder, { persistent: false }, this.#onChange)
       watcher.on('error', () => this.#forget(folder))

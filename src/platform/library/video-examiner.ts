@@ -92,9 +92,9 @@ export class VideoExaminer implements AsyncDisposable {
       if (!signal.aborted) this.#logger.warn({ error, path: record.path }, 'video cannot be read')
       return undefined
     })
-    if (signal.aborted) return
+    if (this.#hasStopped()) return
     const hasPoster = facts !== undefined && (await this.#makePoster(record, facts.duration ?? 0))
-    if (signal.aborted || this.#waiting.get(record.id) !== record) return // removed or changed meanwhile
+    if (this.#hasStopped() || this.#waiting.get(record.id) !== record) return // removed or changed meanwhile
     await this.#store.put({
       ...record,
       ...(facts && { facts }),
@@ -118,6 +118,10 @@ export class VideoExaminer implements AsyncDisposable {
       if (!signal.aborted) this.#logger.warn({ error, path: place }, 'no poster of this video')
       return false
     }
+  }
+
+  #hasStopped(): boolean {
+    return this.#stop.signal.aborted
   }
 
   #fileOf(id: string): string {

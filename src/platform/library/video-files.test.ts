@@ -176,6 +176,26 @@ describe('the files of the library', () => {
     assert.equal((await rig.videos.get(id))?.duration, FACTS.duration)
   })
 
+  test('[LB15] one that comes in while the folders are compared is kept, and looked into once', async () => {
+    await using rig = await setUp(['a.mp4'])
+    const upload = rig.folder.file('upload')
+    writeFileSync(upload, 'uploaded')
+    const then = Date.now() / 1000 - 60
+    utimesSync(upload, then, then)
+    const all = rig.store.all.bind(rig.store)
+    rig.store.all = async () => {
+      const known = await all()
+      rig.store.all = all
+      await rig.videos.adopt(upload, 'b.mp4')
+      return known
+    }
+    await rig.videos.scan()
+    await rig.videos.idle
+
+    assert.deepEqual(await rig.titles(), ['a', 'b'])
+    assert.equal(rig.probe.probed.filter((file) => file.endsWith('b.mp4')).length, 1)
+  })
+
   test('[LB16] a video that is removed takes its poster with it; one that is gone already is forgotten', async () => {
     await using rig = await setUp(['a.mp4', 'sub/b.mp4'])
     const [a, b] = [await rig.idOf('a'), await rig.idOf('b')]

@@ -113,8 +113,8 @@ export class VideoFiles implements LibrarySource, AsyncDisposable {
       // A link is refused where a name is taken, a rename would replace.
       const isFree = await link(file, path.join(this.#root, name)).then(
         () => true,
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === 'EEXIST') return false
+        (error: unknown) => {
+          if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
           throw error
         },
       )
@@ -162,15 +162,14 @@ export class VideoFiles implements LibrarySource, AsyncDisposable {
   }
 
   async #compare(): Promise<void> {
-    if (this.#isClosed) return
+    if (this.#hasClosed()) return
+    const known = new Map((await this.#store.all()).map((record) => [record.path, record]))
     const folders = new Set<string>()
     const found = await scanFolder(this.#root, (folder) => {
       folders.add(folder)
       this.#watch.add(folder)
     })
-    if (this.#isClosed) return this.#watch[Symbol.dispose]()
-    this.#watch.keepOnly(folders)
-    const known = new Map((await this.#store.all()).map((record) => [record.path, record]))
+    this.#watch.keepOnly(this.#hasClosed() ? new Set() : folders)
     for (const file of found) {
       if (!this.#isServed(file.path)) continue
       const record = known.get(file.path)
@@ -178,9 +177,20 @@ export class VideoFiles implements LibrarySource, AsyncDisposable {
       if (record && isSame(record, file)) {
         if (!record.examined) this.#examiner.examine(record)
       } else if (this.#clock.now() - file.modifiedAt < SETTLED_AFTER) this.#scanWithin(SETTLED_AFTER)
-      else await this.#learn(file)
+      else if (!(await this.#knows(file))) await this.#learn(file)
     }
-    for (const { id } of known.values()) await this.#forget(id)
+    for (const { id, path: place } of known.values())
+      if (!this.#isServed(place) || !(await foundFile(this.#root, place))) await this.#forget(id)
+  }
+
+  /** By now: an upload may have come in since the comparison began. */
+  async #knows(file: FoundFile): Promise<boolean> {
+    const record = await this.#store.find(idOf(file.path))
+    return record !== undefined && isSame(record, file)
+  }
+
+  #hasClosed(): boolean {
+    return this.#isClosed
   }
 
   async #learn(file: FoundFile): Promise<void> {

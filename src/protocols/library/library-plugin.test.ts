@@ -41,7 +41,7 @@ describe('/api/library', () => {
     assert.deepEqual(idsIn(await get('/api/library?kind=recording')), ['r'])
     assert.deepEqual(idsIn(await get('/api/library?q=BEACH')), ['b'])
     const second = await get('/api/library?page=2&pageSize=2')
-    const { items: _, ...rest } = second.json() as Page
+    const { items: _, ...rest } = second.json<Page>()
     assert.deepEqual(idsIn(second), ['r'])
     assert.deepEqual(rest, {
       ...{ total: 3, page: 2, pageSize: 2, pending: 0, posters: true },

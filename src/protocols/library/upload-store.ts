@@ -78,10 +78,10 @@ export class UploadStore extends FileStore {
     const head: Buffer[] = []
     let length = 0
     while (length < HEAD_BYTES) {
-      const { value, done } = await chunks.next()
-      if (done) break
-      head.push(value)
-      length += value.length
+      const next = await chunks.next()
+      if (next.done === true) break
+      head.push(next.value)
+      length += next.value.length
     }
     // A beginning that was cut off tells nothing yet; the whole file is checked at the end anyway.
     if (length >= HEAD_BYTES) {

@@ -94,7 +94,7 @@ describe('uploads', () => {
     assert.equal(last.status, 204)
     assert.equal(last.headers.get('content-location'), '/below/api/library/file/item-1')
     assert.equal(rig.adopted[0]?.name, 'My film.mp4')
-    assert.ok(rig.adopted[0]?.content.equals(video))
+    assert.ok(rig.adopted[0].content.equals(video))
     assert.deepEqual(readdirSync(rig.folder), [])
   })
 

@@ -26,7 +26,7 @@ export function positionsIn(text: string | null): Positions {
     return {}
   }
   if (typeof found !== 'object' || found === null) return {}
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => isPosition(value))) as Positions
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => isPosition(value)))
 }
 
 /** 0 to 100. */

@@ -1,6 +1,5 @@
 import { useSyncExternalStore } from 'react'
 import { openTusTransfer } from './tus-transfer.ts'
-import { texts } from './texts.ts'
 import { UploadQueue, type UploadRow } from './upload-queue.ts'
 
 /** The uploads of this tab. They outlive the page that shows them. */
@@ -13,7 +12,5 @@ export function useUploads(): readonly UploadRow[] {
 
 // Leaving would only interrupt them, yet few people know.
 addEventListener('beforeunload', (event) => {
-  if (!uploads.rows().some(({ state }) => state === 'running' || state === 'waiting')) return
-  event.preventDefault()
-  event.returnValue = texts.leave
+  if (uploads.rows().some(({ state }) => state === 'running' || state === 'waiting')) event.preventDefault()
 })

@@ -32,5 +32,4 @@ export const texts = {
   } as Readonly<Record<string, string>>,
   lost: 'The connection was lost. Continue where it stopped, as soon as it is back.',
   failed: 'The upload failed.',
-  leave: 'Videos are still being uploaded.',
 }

@@ -1,4 +1,4 @@
-import type { DetailedError, Upload } from 'tus-js-client'
+import type { HttpResponse, Upload } from 'tus-js-client'
 import { onServer } from '../../server-address.ts'
 import { texts } from './texts.ts'
 import type { Transfer, TransferListeners } from './upload-queue.ts'
@@ -24,7 +24,7 @@ export function openTusTransfer(file: File, listeners: TransferListeners): Trans
       onProgress: (sent) => listeners.onProgress(sent),
       onSuccess: ({ lastResponse }) => listeners.onDone(itemIn(lastResponse.getHeader('content-location'))),
       onError: (error) => listeners.onFailed(problemIn(error)),
-      onShouldRetry: (error) => isWorthRetrying((error as DetailedError).originalResponse?.getStatus() ?? 0),
+      onShouldRetry: (error) => isWorthRetrying(error.originalResponse?.getStatus() ?? 0),
     })
     const [earlier] = await opened.findPreviousUploads()
     if (earlier) opened.resumeFromPreviousUpload(earlier)
@@ -62,10 +62,11 @@ function isWorthRetrying(status: number): boolean {
 }
 
 function problemIn(error: Error): string {
-  const { originalResponse } = error as DetailedError
-  if (!originalResponse) return texts.lost
+  // Mistakes of ours have no answer either, yet trying again helps as little as it harms.
+  const answer = 'originalResponse' in error ? (error.originalResponse as HttpResponse | null) : null
+  if (!answer) return texts.lost
   try {
-    const { code = '', detail } = JSON.parse(originalResponse.getBody()) as { code?: string; detail?: string }
+    const { code = '', detail } = JSON.parse(answer.getBody()) as { code?: string; detail?: string }
     return texts.problems[code] ?? detail ?? texts.failed
   } catch {
     return texts.failed
