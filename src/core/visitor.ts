@@ -1,3 +1,5 @@
+import type { Identity } from './identity.ts'
+
 /** Somebody at a door, and what they brought. */
 export type Visitor = {
   readonly address: string
@@ -5,4 +7,6 @@ export type Visitor = {
   readonly token: string | undefined
   /** A page of another site acts for its reader, who may not know. */
   readonly foreign: boolean
+  /** Who it is; absent for everybody without an account. */
+  readonly identity?: Identity | undefined
 }
