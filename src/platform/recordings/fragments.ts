@@ -19,6 +19,7 @@ export type Fragment = {
 const HEADER = 16
 /** A `moof` lists samples; more than this is damage. */
 const MAX_MOOF = 4 * 1024 * 1024
+const ZEROS = 64
 const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'mvex', 'traf'])
 const KNOWN = new Set(['styp', 'sidx', 'prft', 'emsg', 'moof', 'mdat', 'free'])
 
@@ -38,7 +39,7 @@ export async function* fragmentsIn(
       if (box.size > MAX_MOOF) return
       lengths = lengthsOf(await bytesOf(file, box.offset, box.size), defaults)
     } else if (box.type === 'mdat') {
-      if (!lengths) return
+      if (!lengths || (await endsInZeros(file, box))) return
       yield { offset: start, size: position - start, ...lengths }
       start = position
       lengths = undefined
@@ -65,6 +66,13 @@ async function boxAt(file: FileHandle, offset: number, end: number): Promise<Box
   const size = short === 1 && header.length === HEADER ? Number(header.readBigUInt64BE(8)) : short
   if (size < 8 || offset + size > end) return undefined
   return { type: header.toString('latin1', 4, 8), offset, size }
+}
+
+/** What a power cut leaves where the system had made room and not yet written; media never looks so. */
+async function endsInZeros(file: FileHandle, { offset, size }: Box): Promise<boolean> {
+  const length = Math.min(ZEROS, size - 8)
+  const end = await bytesOf(file, offset + size - length, length)
+  return length === ZEROS && end.every((byte) => byte === 0)
 }
 
 async function bytesOf(file: FileHandle, offset: number, length: number): Promise<Buffer> {
