@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 /**
@@ -13,7 +12,7 @@ export async function writeResponse(response: Response, outgoing: ServerResponse
     return true
   }
   try {
-    await pipeline(Readable.fromWeb(response.body), outgoing)
+    await pipeline(response.body as AsyncIterable<Uint8Array>, outgoing)
     return true
   } catch {
     return false // the pipeline has closed both ends; the client sees that something is missing
