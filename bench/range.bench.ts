@@ -1,4 +1,4 @@
-/** Ranges of 1 MB, and of 8 MB as players get them, of a file of 200 MB: this server, nginx, and this server behind nginx with X-Accel-Redirect. */
+/** Ranges of 1 MB, and of 8 MB as players get them, of a file of 200 MB: this server, nginx, and both (X-Accel-Redirect). Needs the packages nginx-light and wrk. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
