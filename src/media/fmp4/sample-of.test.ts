@@ -15,12 +15,12 @@ const obus = (...types: number[]) =>
 const h264 = (...types: number[]) => Buffer.from(sampleOf('H264', unitOf(nals(...types))))
 const av1 = (...types: number[]) => Buffer.from(sampleOf('AV1', unitOf(obus(...types))))
 
-test('[MP12] parameter sets, delimiters and filler are left out of H264', () => {
-  assert.deepEqual(h264(9, 7, 8, 5), nals(5))
-  assert.deepEqual(h264(9, 7, 13, 8, 6, 5, 5), nals(6, 5, 5))
-  assert.deepEqual(h264(6, 7, 8, 5, 12), nals(6, 5))
+test('[MP12] delimiters and filler are left out of H264, parameter sets are not', () => {
+  assert.deepEqual(h264(9, 7, 8, 5), nals(7, 8, 5))
+  assert.deepEqual(h264(9, 7, 13, 8, 6, 5, 5), nals(7, 13, 8, 6, 5, 5))
+  assert.deepEqual(h264(6, 7, 8, 12, 5, 12), nals(6, 7, 8, 5))
   assert.deepEqual(h264(6, 1, 1), nals(6, 1, 1))
-  assert.deepEqual(h264(7, 8), nals())
+  assert.deepEqual(h264(9, 12), nals())
 })
 
 test('[MP12] delimiters, tile lists and padding are left out of AV1', () => {

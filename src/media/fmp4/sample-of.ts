@@ -4,9 +4,10 @@ import type { Codec } from '../codec.ts'
 import { LENGTH_BYTES, NAL, nalEnd, nalType } from '../h264/nal.ts'
 
 /**
- * The bytes of an access unit as they lie in an `mdat`: H264 without the parameter sets, which are in the sample
- * entry, and without delimiters and filler (ISO/IEC 14496-15 §5.3.2); AV1 without OBUs that files leave out
- * (AV1-ISOBMFF §2.4); other codecs as they are. Copies nothing unless something is left out from between.
+ * The bytes of an access unit as they lie in an `mdat`: H264 without delimiters and filler (ISO/IEC 14496-15
+ * §5.3.2), but with its parameter sets, for players that take no second header when the picture changes; AV1
+ * without OBUs that files leave out (AV1-ISOBMFF §2.4); other codecs as they are. Copies nothing unless something
+ * is left out from between.
  */
 export function sampleOf(codec: Codec, unit: AccessUnit): Uint8Array {
   if (codec === 'H264') return withoutParts(unit.data, nalEnd, isLeftOutOfH264)
@@ -39,7 +40,7 @@ function withoutParts(data: Uint8Array, endOf: EndOf, isLeftOut: IsLeftOut): Uin
 
 function isLeftOutOfH264(data: Uint8Array, at: number): boolean {
   const type = nalType(data[at + LENGTH_BYTES] ?? 0)
-  return (type >= NAL.SPS && type <= NAL.DELIMITER) || type === NAL.FILLER || type === NAL.SPS_EXTENSION
+  return type === NAL.DELIMITER || type === NAL.FILLER
 }
 
 function isLeftOutOfAv1(data: Uint8Array, at: number): boolean {

@@ -7,7 +7,6 @@ export const NAL = {
   PPS: 8,
   DELIMITER: 9,
   FILLER: 12,
-  SPS_EXTENSION: 13,
   LAST_SINGLE: 23,
   STAP_A: 24,
   FU_A: 28,
