@@ -16,6 +16,10 @@ export default defineConfig({
     target: ['chrome111', 'edge111', 'firefox114', 'safari16.4'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // The SDK's index names everything; a page fetches what it uses.
+      treeshake: { moduleSideEffects: [{ test: /[\\/]client[\\/](?!player)/, sideEffects: false }] },
+    },
   },
   server: { proxy: { '^/(api|ws|whip|whep|docs|openapi)': proxied } },
 })

@@ -1,5 +1,5 @@
 import './live-bar.css'
-import { useState } from 'react'
+import { type CSSProperties, useState } from 'react'
 import { texts } from './texts.ts'
 
 /** Goes back in time while it is live, and to live again with one press. */
@@ -36,7 +36,7 @@ export function LiveBar({
         value={-Math.round(shown)}
         aria-label={texts.timeline}
         aria-valuetext={isLive ? texts.atLive : texts.behind(shown)}
-        style={{ '--passed': `${window > 0 ? 100 - (shown / window) * 100 : 100}%` }}
+        style={passed(window > 0 ? 1 - shown / window : 1)}
         onChange={({ target: { value } }) => setDragged(-Number(value))}
         onPointerUp={commit}
         onKeyUp={commit}
@@ -47,4 +47,9 @@ export function LiveBar({
       </button>
     </div>
   )
+}
+
+/** How much of the bar is behind the knob, for its style sheet. */
+function passed(share: number): CSSProperties {
+  return { '--passed': `${share * 100}%` } as CSSProperties
 }

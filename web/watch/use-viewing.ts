@@ -1,19 +1,16 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
-import {
-  type Delivery,
-  type LayerChoice,
-  type LayerOffer,
-  type Playback,
-  type RewindableViewing,
-  type StateChange,
-  type Viewing,
-  type ViewingState,
-  type ViewingStatistics,
-  watch,
-  watchHls,
-  watchPeerToPeer,
+import type {
+  Delivery,
+  LayerChoice,
+  LayerOffer,
+  Playback,
+  RewindableViewing,
+  StateChange,
+  Viewing,
+  ViewingState,
+  ViewingStatistics,
 } from '../../client/index.ts'
-import { onServer } from '../server-address.ts'
+import { openViewing } from './open-viewing.ts'
 import { shouldFallBack, type Transport, type Wish } from './transport.ts'
 
 /** What a player shows of a viewing. */
@@ -67,14 +64,15 @@ export function useViewing(
   useEffect(() => {
     if (!wanted || !video.current) return
     const learn = (fact: Partial<ViewingNow>) => setNow((before) => ({ ...before, ...fact }))
-    const fallBack = (opened: Viewing) => {
+    const fallBack = () => {
+      const opened = viewing.current
       const mayFallBack = hls && delivery !== 'p2p' && wish === 'auto' && transport === 'webrtc'
-      if (mayFallBack && shouldFallBack(opened.state, opened.problem?.code)) setTransport('hls')
+      if (mayFallBack && opened && shouldFallBack(opened.state, opened.problem?.code)) setTransport('hls')
     }
     const listeners = {
       onState: (change: StateChange<ViewingState>) => {
         learn({ change })
-        if (change.state === 'failed') fallBack(opened)
+        if (change.state === 'failed') fallBack()
       },
       onPlayback: (playback: Playback) => learn({ playback }),
       onViewers: (viewers: number) => learn({ viewers }),
@@ -82,31 +80,28 @@ export function useViewing(
       onStatistics: (statistics: ViewingStatistics) =>
         learn({
           statistics,
-          latency: opened.latency,
+          latency: viewing.current?.latency ?? null,
           behind: rewindable.current?.behind ?? 0,
           window: rewindable.current?.window ?? 0,
         }),
     }
-    const opened = open(video.current)
-    viewing.current = opened
-    const tooLong = setTimeout(() => fallBack(opened), CONNECTS_WITHIN)
+    let isOver = false
+    const options = { ...listeners, behind: behind.current }
+    behind.current = 0
+    const opening = openViewing(video.current, { id, delivery, transport }, options)
+    void opening.then((opened) => {
+      if (isOver) return
+      viewing.current = opened.viewing
+      rewindable.current = opened.rewindable
+    })
+    const tooLong = setTimeout(fallBack, CONNECTS_WITHIN)
     return () => {
+      isOver = true
       clearTimeout(tooLong)
       viewing.current = undefined
       rewindable.current = undefined
-      void opened.close()
+      void opening.then((opened) => opened.viewing.close())
       setNow((before) => ({ ...AT_FIRST, viewers: before.viewers }))
-    }
-
-    function open(element: HTMLVideoElement): Viewing {
-      if (delivery === 'p2p') return watchPeerToPeer(onServer(`ws/webrtc/${id}/`), element, listeners)
-      if (transport === 'webrtc') return watch(onServer(`whep/${id}`), element, listeners)
-      rewindable.current = watchHls(onServer(`hls/${id}/index.m3u8`), element, {
-        ...listeners,
-        behind: behind.current,
-      })
-      behind.current = 0
-      return rewindable.current
     }
   }, [video, id, delivery, hls, wanted, attempt, wish, transport])
 
