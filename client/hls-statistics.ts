@@ -34,7 +34,7 @@ export class HlsStatistics {
   ): ViewingStatistics {
     const now = performance.now()
     const seconds = Math.max(0.001, (now - this.#lookedAt) / 1000)
-    const { totalVideoFrames = 0, droppedVideoFrames = 0 } = this.#video.getVideoPlaybackQuality()
+    const { totalVideoFrames, droppedVideoFrames } = this.#video.getVideoPlaybackQuality()
     const framesPerSecond = Math.max(0, totalVideoFrames - this.#decoded) / seconds
     if (this.#frozenSince !== undefined && framesPerSecond > 0) {
       this.#frozen += now - this.#frozenSince

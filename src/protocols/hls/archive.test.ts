@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { FakeClock } from '../../../test/support/fake-clock.ts'
-import type { Broadcast } from '../../core/broadcast.ts'
 import type { Rendition, RenditionReader, Segment } from '../../core/packaging/rendition.ts'
 import type { Archive } from './archive.ts'
-import type { HlsStream } from './hls-stream.ts'
 import { HlsStreams } from './hls-streams.ts'
 
 const SEGMENT_SECONDS = 2
@@ -27,7 +25,9 @@ class FakeArchive implements Archive {
 
 function setUp({ archive, window = 300 }: { archive?: Archive; window?: number } = {}) {
   const streams = new HlsStreams({ clock: new FakeClock(), targetDuration: 4, window })
-  const stream = streams.begin({ id: 'lecture' } as Broadcast, archive) as HlsStream
+  streams.begin({ id: 'lecture' }, archive)
+  const stream = streams.get('lecture')
+  assert.ok(stream)
   let reader: RenditionReader | undefined
   const rendition: Rendition = {
     id: 'v0',

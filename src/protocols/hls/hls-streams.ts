@@ -31,9 +31,8 @@ export class HlsStreams {
   }
 
   /** A new run takes the place of the one before. */
-  begin(broadcast: Broadcast, archive?: Archive): PackageListener {
+  begin({ id }: Pick<Broadcast, 'id'>, archive?: Archive): PackageListener {
     const { clock, targetDuration, window } = this.#options
-    const { id } = broadcast
     const stream = new HlsStream({
       targetDuration,
       archive,
