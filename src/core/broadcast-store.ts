@@ -6,6 +6,8 @@ export type Delivery = 'sfu' | 'p2p'
 /** What is remembered of a broadcast over a restart. Times are milliseconds since the epoch. */
 export type BroadcastRecord = {
   readonly id: string
+  /** Whose account made it; null for what was made without one, and for an embedding application's own. */
+  readonly ownerId: string | null
   readonly title: string
   readonly visibility: Visibility
   readonly record: boolean
@@ -22,6 +24,7 @@ export type BroadcastRecord = {
 export type BroadcastQuery = {
   readonly states?: readonly BroadcastState[]
   readonly visibility?: Visibility
+  readonly ownerId?: string
   /** Rows to skip and rows to return, newest first. */
   readonly offset: number
   readonly limit: number

@@ -15,6 +15,7 @@ function setUp() {
   const broadcast = new Broadcast({
     record: {
       id: 'lecture',
+      ownerId: null,
       title: '',
       visibility: 'public',
       record: true,

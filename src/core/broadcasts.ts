@@ -20,6 +20,7 @@ export type BroadcastsEvents = Record<BroadcastFact, { readonly broadcast: Broad
 export type NewBroadcast = {
   /** Public id; made when absent. */
   id?: string
+  ownerId?: string | undefined
   title?: string
   visibility?: Visibility
   record?: boolean
@@ -93,6 +94,7 @@ export class Broadcasts {
     const streamKey = this.#secrets.newStreamKey()
     const record: BroadcastRecord = {
       id,
+      ownerId: wanted.ownerId ?? null,
       title: wanted.title ?? '',
       visibility: wanted.visibility ?? 'public',
       record: wanted.record ?? true,

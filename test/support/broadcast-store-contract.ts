@@ -4,6 +4,7 @@ import type { BroadcastRecord, BroadcastStore } from '../../src/core/broadcast-s
 
 const record = (changes: Partial<BroadcastRecord> = {}): BroadcastRecord => ({
   id: 'one',
+  ownerId: null,
   title: 'A title with "quotes" and ümlauts',
   visibility: 'public',
   record: true,
@@ -67,6 +68,22 @@ export function describeBroadcastStore(
       )
       assert.equal(page.total, 5)
       assert.equal((await store.list({ offset: 0, limit: 100 })).total, 7)
+    })
+
+    test('[DB8] a broadcast keeps its owner, by whom lists can be asked', async () => {
+      const store = await open()
+      await store.insert(record({ ownerId: 'ann' }))
+      await store.insert(record({ id: 'two', ownerId: 'bob' }))
+      await store.insert(record({ id: 'three' }))
+
+      await store.update(record({ ownerId: 'ann', title: 'renamed' }))
+      const { records, total } = await store.list({ ownerId: 'ann', offset: 0, limit: 10 })
+
+      assert.deepEqual(
+        records.map(({ id, title }) => [id, title]),
+        [['one', 'renamed']],
+      )
+      assert.equal(total, 1)
     })
 
     test('[DB5] what a crash left live is ended', async () => {

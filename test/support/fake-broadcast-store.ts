@@ -28,10 +28,11 @@ export class FakeBroadcastStore implements BroadcastStore {
     return found
   }
 
-  async list({ states, visibility, offset, limit }: BroadcastQuery) {
+  async list({ states, visibility, ownerId, offset, limit }: BroadcastQuery) {
     const matching = [...this.records.values()]
       .filter((record) => !states || states.includes(record.state))
       .filter((record) => !visibility || record.visibility === visibility)
+      .filter((record) => ownerId === undefined || record.ownerId === ownerId)
       .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
     await this.#reach()
     return { records: matching.slice(offset, offset + limit), total: matching.length }

@@ -21,7 +21,16 @@ type Stores = { recordings: RecordingStore; broadcasts: BroadcastStore }
 
 async function addBroadcast({ broadcasts }: Stores, id: string, visibility: Visibility): Promise<void> {
   await broadcasts.insert({
-    ...{ id, visibility, title: '', record: true, delivery: 'sfu', state: 'ended', keyHash: 'h' },
+    ...{
+      id,
+      visibility,
+      ownerId: null,
+      title: '',
+      record: true,
+      delivery: 'sfu',
+      state: 'ended',
+      keyHash: 'h',
+    },
     ...{ createdAt: 1, startedAt: null, endedAt: null },
   })
 }

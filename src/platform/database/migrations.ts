@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { RECORDING_MIGRATION } from './recording-migration.ts'
+import { SHARING_MIGRATION } from './sharing-migration.ts'
 import { VIDEO_MIGRATION } from './video-migration.ts'
 
 /** In order of name; one that was published is never changed. Column types exist in SQLite and PostgreSQL alike. */
@@ -62,4 +63,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   },
   '0003-videos': VIDEO_MIGRATION,
   '0004-recordings': RECORDING_MIGRATION,
+  '0006-sharing': SHARING_MIGRATION,
 }

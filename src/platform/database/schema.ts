@@ -9,6 +9,7 @@ type Time = number | string
 /** Rows as they are stored. Times are milliseconds since the epoch; booleans 0 or 1, which every SQL dialect has. */
 export type BroadcastRow = {
   id: string
+  owner_id: string | null
   title: string
   visibility: BroadcastRecord['visibility']
   record: number
@@ -40,9 +41,24 @@ export type ViewingRow = {
   bytes: Time
 }
 
+/** What lets people watch a private broadcast; the tokens themselves are signed and kept nowhere. */
+export type ViewerTokenRow = {
+  id: string
+  broadcast_id: string
+  name: string
+  created_by: string | null
+  created_at: Time
+  expires_at: Time
+}
+
+/** An account that may watch a private broadcast. */
+export type NamedViewerRow = { broadcast_id: string; user_id: string }
+
 export type Schema = {
   broadcast: BroadcastRow
+  named_viewer: NamedViewerRow
   recording: RecordingRow
   video: VideoRow
+  viewer_token: ViewerTokenRow
   viewing: ViewingRow
 }

@@ -35,10 +35,17 @@ export class SqlBroadcastStore implements BroadcastStore {
     return row && recordOf(row)
   }
 
-  async list({ states, visibility, offset, limit }: BroadcastQuery): ReturnType<BroadcastStore['list']> {
+  async list({
+    states,
+    visibility,
+    ownerId,
+    offset,
+    limit,
+  }: BroadcastQuery): ReturnType<BroadcastStore['list']> {
     let matching = this.#database.selectFrom('broadcast')
     if (states) matching = matching.where('state', 'in', [...states])
     if (visibility) matching = matching.where('visibility', '=', visibility)
+    if (ownerId !== undefined) matching = matching.where('owner_id', '=', ownerId)
     const { total } = await matching.select(({ fn }) => fn.countAll().as('total')).executeTakeFirstOrThrow()
     const rows = await matching
       .selectAll()
@@ -65,9 +72,10 @@ export class SqlBroadcastStore implements BroadcastStore {
 }
 
 function rowOf(record: BroadcastRecord): BroadcastRow {
-  const { keyHash, createdAt, startedAt, endedAt, record: recorded, ...same } = record
+  const { ownerId, keyHash, createdAt, startedAt, endedAt, record: recorded, ...same } = record
   return {
     ...same,
+    owner_id: ownerId,
     record: Number(recorded),
     key_hash: keyHash,
     created_at: createdAt,
@@ -77,6 +85,7 @@ function rowOf(record: BroadcastRecord): BroadcastRow {
 }
 
 function recordOf({
+  owner_id,
   key_hash,
   created_at,
   started_at,
@@ -86,6 +95,7 @@ function recordOf({
 }: BroadcastRow): BroadcastRecord {
   return {
     ...same,
+    ownerId: owner_id,
     record: Boolean(record),
     keyHash: key_hash,
     createdAt: Number(created_at),
