@@ -11,6 +11,8 @@ export type ErrorCode =
   | 'session-not-found'
   | 'item-not-found'
   | 'recording-not-found'
+  | 'webhook-not-found'
+  | 'delivery-not-found'
   | 'broadcast-exists'
   | 'broadcast-taken'
   | 'broadcast-not-live'

@@ -15,6 +15,8 @@ const STATUS = {
   'session-not-found': 404,
   'item-not-found': 404,
   'recording-not-found': 404,
+  'webhook-not-found': 404,
+  'delivery-not-found': 404,
   'no-common-codec': 406,
   'broadcast-exists': 409,
   'broadcast-taken': 409,
