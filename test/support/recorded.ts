@@ -3,7 +3,8 @@ import path from 'node:path'
 import { DiskRecordings } from '../../src/platform/recordings/disk-recordings.ts'
 import { Recorder } from '../../src/core/recording/recorder.ts'
 import { eventually } from './eventually.ts'
-import { recorderRig } from './recorder-rig.ts'
+import type { FakeRecordingStore } from './fake-recording-store.ts'
+import { recorderRig, settle } from './recorder-rig.ts'
 import { SyntheticBroadcast, type SyntheticId } from './synthetic-packager.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -14,6 +15,9 @@ export type RecordedOptions = {
   play?: (publisher: SyntheticBroadcast) => void | Promise<void>
   /** Leaves it as a crash would. */
   crash?: boolean
+  /** Still being recorded. */
+  live?: boolean
+  store?: FakeRecordingStore
 }
 
 /** A recording of synthetic media on the real disk. */
@@ -22,9 +26,11 @@ export async function recorded({
   title = 'A talk',
   play,
   crash = false,
+  live = false,
+  store,
 }: RecordedOptions = {}) {
   const folder = temporaryFolder()
-  const rig = recorderRig()
+  const rig = { ...recorderRig(), ...(store && { store }) }
   const storage = await DiskRecordings.open(folder.file('recordings'))
   const recorder = new Recorder({ ...rig, storage, minFree: 0 })
   const publisher = await SyntheticBroadcast.make(ids, rig.clock.now())
@@ -40,7 +46,8 @@ export async function recorded({
   const file = (name: string) => path.join(storage.folder(id), name)
   const crashed = folder.file('crashed')
   if (crash) cpSync(folder.file('recordings'), crashed, { recursive: true })
-  await recorder.close()
+  if (!live) await recorder.close()
+  await settle()
   return {
     ...rig,
     ...{ id, folder, publisher, recording, recorder },

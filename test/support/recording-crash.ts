@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { mediaPlaylist, multivariantPlaylist } from '../../src/core/recording/playlists.ts'
 import { Recordings } from '../../src/core/recording/recordings.ts'
@@ -16,22 +17,18 @@ const WRITER = path.join(import.meta.dirname, 'recording-writer.ts')
 const SPEED = 8
 
 /** Decodes everything; what ffmpeg complains about fails the test. */
-export function assertDecodes(input: string): void {
+export async function assertDecodes(input: string): Promise<void> {
   const isPlaylist = input.endsWith('.m3u8')
   const args = [
     ...(isPlaylist ? ['-allowed_extensions', 'ALL'] : []),
-    '-i',
-    input,
-    '-map',
-    '0:v?',
-    '-map',
-    '0:a?',
+    ...['-i', input, '-map', '0:v?', '-map', '0:a?', '-f', 'null', '-'],
   ]
-  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', ...args, '-f', 'null', '-'], {
-    encoding: 'utf8',
+  const ffmpeg = spawn('ffmpeg', ['-v', 'error', '-nostdin', ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
-  assert.equal(stderr, '')
-  assert.equal(status, 0)
+  const exited = once(ffmpeg, 'exit')
+  assert.equal(await text(ffmpeg.stderr), '')
+  assert.deepEqual(await exited, [0, null])
 }
 
 /** Puts the playlists beside the media files, as the server would answer them. */
@@ -87,7 +84,7 @@ export async function proveThatACrashLosesLittle(): Promise<void> {
     const { duration } = factsOf([rendition])
     assert.ok(duration >= handed - 1, `${rendition.id} has ${duration} s of ${handed} s`)
     assert.ok(duration <= handed + 1, `${rendition.id} has ${duration} s of ${handed} s`)
-    assertDecodes(path.join(storage.folder(id), `${rendition.id}-0.mp4`))
+    await assertDecodes(path.join(storage.folder(id), `${rendition.id}-0.mp4`))
   }
-  assertDecodes(await writePlaylists(storage, id))
+  await assertDecodes(await writePlaylists(storage, id))
 }

@@ -121,6 +121,7 @@ class SyntheticRendition implements Rendition {
   /** When time stamps began, in milliseconds since the epoch. */
   #origin: number
   #discontinuity = false
+  #discontinuities = 0
 
   constructor(id: string, { kind, codec }: Kind, clip: Clip, origin: number) {
     this.id = id
@@ -153,6 +154,7 @@ class SyntheticRendition implements Rendition {
       duration: 0,
       startedAt: Math.round(this.#origin + at * 1000),
       discontinuity: this.#discontinuity,
+      discontinuities: this.#discontinuities,
       complete: false,
     }
     this.#discontinuity = false
@@ -190,6 +192,8 @@ class SyntheticRendition implements Rendition {
       number: this.#number++,
       startedAt: Math.round(this.#origin + from * 1000),
       duration: this.#ticks / this.#clip.timescale - from,
+      discontinuity: this.#discontinuity,
+      discontinuities: this.#discontinuities,
     }
     for (const reader of this.readers) reader.segmentMissed?.(this, missed)
   }
@@ -205,6 +209,7 @@ class SyntheticRendition implements Rendition {
     this.#index = 0
     this.#ticks = 0
     this.#discontinuity = true
+    this.#discontinuities++
   }
 
   get #next() {

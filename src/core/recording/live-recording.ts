@@ -110,9 +110,7 @@ export class LiveRecording {
           if (this.#queued < this.#options.maxQueue / 2) this.#overflowing = false
         },
         mayResume: () => !this.#options.room.full && !this.#overflowing,
-        periodOf: (startedAt, discontinuity, previous) =>
-          this.#periods.of(startedAt, discontinuity, previous),
-        mediaUntil: (at) => this.#periods.mediaUntil(at),
+        periodOf: (segment) => this.#periods.of(segment),
         lost: (bytes) => this.#lost(bytes),
         ranOut: () => this.#options.room.ranOut(),
         failed: (error) => this.#writeFailed(error),

@@ -2,38 +2,45 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Periods } from './periods.ts'
 
-test('[RC16] renditions that notice the same gap at slightly different times share its number', () => {
+/** Periods, told in short. */
+function setUp() {
   const periods = new Periods()
-  assert.equal(periods.of(1000, false, undefined), 0)
-  assert.equal(periods.of(1010, false, undefined), 0)
-  periods.mediaUntil(9000)
-  assert.equal(periods.of(30_000, true, 0), 1)
-  assert.equal(periods.of(29_500, true, 0), 1)
-  assert.equal(periods.of(32_000, false, 1), 1)
-  assert.equal(periods.of(60_000, true, 1), 2)
+  return (startedAt: number, discontinuities: number, previous?: number, resuming = false) =>
+    periods.of({ startedAt, discontinuities, previous, resuming })
+}
+
+test('[RC16] a publisher that is back begins a period, the same in all renditions', () => {
+  const periodOf = setUp()
+  assert.equal(periodOf(1000, 3), 0)
+  assert.equal(periodOf(1010, 3), 0)
+  assert.equal(periodOf(9000, 3, 0), 0)
+  assert.equal(periodOf(30_000, 4, 0), 1)
+  assert.equal(periodOf(29_500, 4, 0), 1)
+  assert.equal(periodOf(32_000, 4, 1), 1)
 })
 
 test('[RC16] a rendition that was away for a whole period skips its number', () => {
-  const periods = new Periods()
-  assert.equal(periods.of(0, false, undefined), 0) // sound and picture
-  periods.mediaUntil(5000)
-  assert.equal(periods.of(20_000, true, 0), 1) // picture alone
-  periods.mediaUntil(25_000)
-  assert.equal(periods.of(40_000, true, 1), 2) // both
-  assert.equal(periods.of(40_200, true, 0), 2)
+  const periodOf = setUp()
+  assert.equal(periodOf(0, 0), 0) // sound and picture
+  assert.equal(periodOf(20_000, 1, 0), 1) // picture alone
+  assert.equal(periodOf(40_000, 2, 1), 2) // both
+  assert.equal(periodOf(40_200, 2, 0), 2)
 })
 
-test('[RC16] a rendition that is new after a gap does not belong to what was before, though it comes first', () => {
-  const periods = new Periods()
-  assert.equal(periods.of(0, false, undefined), 0)
-  periods.mediaUntil(5000)
-  assert.equal(periods.of(20_000, false, undefined), 1)
-  assert.equal(periods.of(20_400, true, 0), 1)
+test('[RC16] a rendition that is new belongs to what is there, whether it comes first or last', () => {
+  const periodOf = setUp()
+  assert.equal(periodOf(0, 0), 0)
+  assert.equal(periodOf(5000, 0), 0)
+  assert.equal(periodOf(20_000, 1), 1)
+  assert.equal(periodOf(20_400, 1, 0), 1)
 })
 
-test('[RC16] a rendition that is new in the middle belongs to what is there', () => {
-  const periods = new Periods()
-  assert.equal(periods.of(0, false, undefined), 0)
-  periods.mediaUntil(5000)
-  assert.equal(periods.of(5100, false, undefined), 0)
+test('[RC16] a recording that goes on after a pause begins a period, in all renditions that paused', () => {
+  const periodOf = setUp()
+  assert.equal(periodOf(0, 0), 0)
+  assert.equal(periodOf(20_000, 0, 0, true), 1)
+  assert.equal(periodOf(20_900, 0, 0, true), 1)
+  assert.equal(periodOf(22_000, 0, 1), 1)
+  assert.equal(periodOf(22_000, 0), 1) // new just then
+  assert.equal(periodOf(60_000, 0, 1, true), 2)
 })

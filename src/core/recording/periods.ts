@@ -1,37 +1,36 @@
-/** Milliseconds by which renditions of one recording may disagree about when something happened. */
+/** Milliseconds by which renditions of one recording may disagree about when it went on. */
 const TOLERANCE = 2000
-/** Milliseconds without any media after which a new rendition does not belong to what was before. */
-const SILENCE = 1000
+
+/** What decides about the period of a segment. */
+export type PeriodOf = {
+  /** How often the publisher was gone before it. */
+  readonly discontinuities: number
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** Something before it was not recorded. */
+  readonly resuming: boolean
+  /** Period of the segment before it in the same rendition. */
+  readonly previous: number | undefined
+}
 
 /**
- * Numbers the stretches of unbroken time stamps of one recording, so that every rendition calls the same stretch by
- * the same number, whichever of them begins it and whichever are missing from it.
+ * Numbers the stretches of unbroken time stamps of one recording: each time the publisher is back, and each time the
+ * recording goes on after it was paused. Every rendition calls the same stretch by the same number, whichever of them
+ * begins it and whichever are missing from it.
  */
 export class Periods {
-  readonly #starts: number[] = []
-  #lastMediaAt = -Infinity
+  readonly #periods: { readonly discontinuities: number; readonly start: number }[] = []
 
-  /** Media up to `at`, in milliseconds since the epoch, has come. */
-  mediaUntil(at: number): void {
-    this.#lastMediaAt = Math.max(this.#lastMediaAt, at)
-  }
-
-  /** The period of a segment; `previous` is that of the segment before it in the same rendition. */
-  of(startedAt: number, discontinuity: boolean, previous: number | undefined): number {
-    const newest = this.#starts.length - 1
-    if (newest < 0) return this.#begin(startedAt)
-    if (discontinuity || (previous === undefined && startedAt > this.#lastMediaAt + SILENCE)) {
-      const joined = this.#starts.findIndex(
-        (start, period) => period > (previous ?? -1) && Math.abs(start - startedAt) <= TOLERANCE,
-      )
-      return joined < 0 ? this.#begin(startedAt) : joined
-    }
-    const current = this.#starts.findLastIndex((start) => start <= startedAt + TOLERANCE / 2)
-    return Math.max(current, previous ?? 0)
-  }
-
-  #begin(startedAt: number): number {
-    this.#starts.push(startedAt)
-    return this.#starts.length - 1
+  of({ discontinuities, startedAt, resuming, previous = -1 }: PeriodOf): number {
+    const isLater = ({ start }: { start: number }) => start <= startedAt + TOLERANCE
+    const found = this.#periods.findLastIndex(
+      (period, number) =>
+        period.discontinuities === discontinuities &&
+        isLater(period) &&
+        (resuming ? number > previous && startedAt - period.start <= TOLERANCE : number >= previous),
+    )
+    if (found >= 0) return found
+    this.#periods.push({ discontinuities, start: startedAt })
+    return this.#periods.length - 1
   }
 }

@@ -8,6 +8,7 @@ import type {
   Segment,
 } from '../packaging/rendition.ts'
 import type { RenditionJournal } from './journal.ts'
+import type { PeriodOf } from './periods.ts'
 import type { NewSegment, RenditionWriter } from './recording-storage.ts'
 
 type Step =
@@ -25,8 +26,7 @@ export type RecordingSide = {
   give(bytes: number): void
   /** Whether it makes sense to begin again. */
   mayResume(): boolean
-  periodOf(startedAt: number, discontinuity: boolean, previous: number | undefined): number
-  mediaUntil(at: number): void
+  periodOf(segment: PeriodOf): number
   /** Bytes that were not recorded. */
   lost(bytes: number): void
   /** A write was refused for want of room. */
@@ -66,7 +66,6 @@ export class RenditionRecorder implements RenditionReader {
       if (this.#resuming || !this.#side.mayResume()) this.#side.lost(part.bytes.length)
       return
     }
-    this.#side.mediaUntil(segment.startedAt + segment.duration * 1000)
     this.#push(part)
   }
 
@@ -75,10 +74,11 @@ export class RenditionRecorder implements RenditionReader {
   }
 
   /** Nothing to write, but what follows belongs where it is. */
-  segmentMissed(_rendition: Rendition, { number, startedAt, duration }: MissedSegment): void {
+  segmentMissed(_rendition: Rendition, missed: MissedSegment): void {
     this.#end()
     if (this.#broken || this.#resuming || this.#period === undefined) return
-    this.#period = this.#side.periodOf(startedAt, false, this.#period)
+    const { number, startedAt, duration } = missed
+    this.#period = this.#periodOf(missed)
     this.#steps.push({
       missed: { number, startedAt: Math.round(startedAt), period: this.#period },
       duration,
@@ -116,12 +116,17 @@ export class RenditionRecorder implements RenditionReader {
     }
     const { number, initialization } = segment
     const startedAt = Math.round(segment.startedAt)
-    this.#period = this.#side.periodOf(startedAt, segment.discontinuity || this.#resuming, this.#period)
+    this.#period = this.#periodOf(segment)
     this.#resuming = false
     this.#segment = number
     this.#steps.push({ begin: { number, startedAt, period: this.#period }, initialization })
     for (const earlier of segment.parts) if (earlier !== part) this.#push(earlier)
     return true
+  }
+
+  #periodOf({ startedAt, discontinuities }: Segment | MissedSegment): number {
+    const [resuming, previous] = [this.#resuming, this.#period]
+    return this.#side.periodOf({ startedAt, discontinuities, resuming, previous })
   }
 
   #push(part: Part): void {

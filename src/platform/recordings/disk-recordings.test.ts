@@ -48,7 +48,7 @@ describe('recordings on the disk', () => {
         assert.equal(end, bytes.length)
       }
     assert.equal(await made.storage.usage(made.id), folderSize(made.file('.')))
-    assertDecodes(made.file('v0-1.mp4'))
+    await assertDecodes(made.file('v0-1.mp4'))
   })
 
   test('[RC32] wherever media and journal are torn, what is whole is kept, and once', async () => {
@@ -80,7 +80,7 @@ describe('recordings on the disk', () => {
         first,
         ...((await made.storage.read(made.id))?.renditions.filter(({ id }) => id !== 'v0') ?? []),
       ])
-      if (run % 40 === 39) assertDecodes(made.file('v0-0.mp4'))
+      if (run % 40 === 39) await assertDecodes(made.file('v0-0.mp4'))
     }
   })
 
@@ -115,7 +115,7 @@ describe('recordings on the disk', () => {
     await made.storage.recover(made.id, NEVER)
 
     assert.ok(statSync(made.file('v0-0.mp4')).size <= bytes.length - 30_000)
-    assertDecodes(made.file('v0-0.mp4'))
+    await assertDecodes(made.file('v0-0.mp4'))
   })
 
   test('[RC34] a journal that was rewritten says the same', async () => {
@@ -231,7 +231,7 @@ describe(
         for (const { offset, size, sha256: hash } of segments)
           assert.equal(sha256(bytes.subarray(offset, offset + size)), hash)
       }
-      assertDecodes(await writePlaylists(storage, recording.id))
+      await assertDecodes(await writePlaylists(storage, recording.id))
     })
   },
 )

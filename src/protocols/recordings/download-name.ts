@@ -6,14 +6,14 @@ const MAX_LENGTH = 60
  * https://www.rfc-editor.org/rfc/rfc6266
  */
 export function downloadDisposition(title: string, extension: string): string {
-  const name = [...title.toWellFormed().replaceAll(/[\p{C}\\/:*?"<>|]+/gu, ' ')]
+  const name = [...title.toWellFormed().replaceAll(/[\s\p{C}\\/:*?"<>|]+/gu, ' ')]
     .slice(0, MAX_LENGTH)
     .join('')
     .replace(/^[\s.]+|[\s.]+$/g, '')
   const plain = name
     .normalize('NFKD')
     .replaceAll(/[^\x20-\x7e]/g, '')
-    .replaceAll(/[%]/g, '')
+    .replaceAll(/ *%/g, ' ')
     .trim()
   const complete = `${name || 'recording'}.${extension}`
   return `attachment; filename="${plain || 'recording'}.${extension}"; filename*=UTF-8''${encoded(complete)}`

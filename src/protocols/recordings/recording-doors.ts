@@ -47,10 +47,10 @@ export type RecordingDoorsOptions = {
 /** The recording of a request and its broadcast, for whoever may watch it. */
 export function watchable(
   { recordings, watchAccess, guesses }: RecordingDoorsOptions,
-  { headers, ip }: FastifyRequest,
+  { headers, ip, identity }: FastifyRequest,
   id: string,
 ): Promise<{ record: RecordingRecord; broadcast: Broadcast }> {
-  const visitor = visitorOf(headers, ip)
+  const visitor = visitorOf(headers, ip, identity)
   return guesses.guard(visitor, async () => {
     const record = await recordings.get(id)
     return { record, broadcast: await watchAccess.enter(record.broadcastId, visitor) }

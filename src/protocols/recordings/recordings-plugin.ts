@@ -48,7 +48,7 @@ export async function recordingsPlugin(
       const { broadcast: broadcastId, state } = request.query
       const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
       if (broadcastId !== undefined) {
-        const visitor = visitorOf(request.headers, request.ip)
+        const visitor = visitorOf(request.headers, request.ip, request.identity)
         await guesses.guard(visitor, () => watchAccess.enter(broadcastId, visitor))
       }
       const { records, total } = await recordings.list({
@@ -75,7 +75,7 @@ export async function recordingsPlugin(
     '/api/recordings/:id',
     { schema: { tags, summary: 'Remove it with all its files', params: Id } },
     async (request, reply) => {
-      const visitor = visitorOf(request.headers, request.ip)
+      const visitor = visitorOf(request.headers, request.ip, request.identity)
       const { id } = request.params
       await guesses.guard(visitor, async () => {
         const { broadcastId } = await recordings.get(id)

@@ -58,7 +58,7 @@ describe('the one file of a recording', () => {
     const boxes = boxesOf(file)
     assert.ok(boxes.indexOf('moov') < boxes.indexOf('mdat'))
     assert.ok(!boxes.includes('moof'))
-    assertDecodes(file)
+    await assertDecodes(file)
   })
 
   test('[RC51] gaps are closed up, and a picture that was turned on the way is decoded', async () => {
@@ -74,7 +74,7 @@ describe('the one file of a recording', () => {
     const file = await rig.maker.fileOf(rig.wish)
     const { streams } = probe(file)
     for (const { duration } of streams) assert.ok(Math.abs(Number(duration) - 12) < 0.8, duration)
-    assertDecodes(file)
+    await assertDecodes(file)
     const sizes = spawnSync(
       'ffprobe',
       ['-v', 'error', '-of', 'csv=p=0', '-select_streams', 'v', '-show_entries', 'frame=width,height', file],
@@ -97,7 +97,7 @@ describe('the one file of a recording', () => {
       using rig = await setUp({ ids })
       const file = await rig.maker.fileOf(rig.wish)
       assert.equal(probe(file).streams.length, 1)
-      assertDecodes(file)
+      await assertDecodes(file)
     }
   })
 
@@ -143,6 +143,6 @@ describe('the one file of a recording', () => {
     const playlist = await writePlaylists(rig.made.storage, rig.made.id)
     const { streams } = probe(playlist.replace('index', 'v0'))
     assert.equal(streams[0]?.codec_name, 'h264')
-    assertDecodes(playlist)
+    await assertDecodes(playlist)
   })
 })
