@@ -1,21 +1,31 @@
 // The programs that tests use as real peers, from the distribution's packages.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import path from 'node:path'
 import process from 'node:process'
 import { fail } from './setup.js'
 
-/** Debian package → a file that it brings. */
+/** Debian package → a file that it brings; `*` stands for any one folder. */
 const NEEDED = {
   chromium: '/usr/bin/chromium',
   ffmpeg: '/usr/bin/ffmpeg',
   curl: '/usr/bin/curl',
   python3: '/usr/bin/python3',
   'python3-aiortc': '/usr/lib/python3/dist-packages/aiortc/__init__.py',
+  postgresql: '/usr/lib/postgresql/*/bin/initdb',
+}
+
+function isThere(file) {
+  const [before = '', after] = file.split('*')
+  if (after === undefined) return existsSync(file)
+  return (
+    existsSync(before) && readdirSync(before).some((folder) => existsSync(path.join(before, folder + after)))
+  )
 }
 
 /** Installs what is missing as root on a Debian-like system; otherwise says what to install and stops. */
 export function installSystemPackages() {
-  const missing = Object.keys(NEEDED).filter((name) => !existsSync(NEEDED[name]))
+  const missing = Object.keys(NEEDED).filter((name) => !isThere(NEEDED[name]))
   if (missing.length === 0) return
   const line = `apt-get install -y --no-install-recommends ${missing.join(' ')}`
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))

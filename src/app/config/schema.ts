@@ -26,6 +26,19 @@ export const ConfigSchema = Type.Object(
       default: './data',
       minLength: 1,
     }),
+    databaseUrl: Type.String({
+      description:
+        'PostgreSQL database, as postgres://user:password@host:5432/name?sslmode=verify-full. When not set, SQLite in the data folder.',
+      default: '',
+      pattern: '^$|^postgres(ql)?://\\S+$',
+      writeOnly: true,
+    }),
+    databaseConnections: Type.Integer({
+      description: 'Most connections to PostgreSQL at once.',
+      default: 10,
+      minimum: 2,
+      maximum: 1000,
+    }),
     secret: Type.String({
       description:
         'Secret that signs, of at least 32 characters. When not set it is made at the first start and kept in the data folder.',

@@ -3,6 +3,7 @@ import type { Migration } from 'kysely/migration'
 import { RECORDING_MIGRATION } from './recording-migration.ts'
 import { SHARING_MIGRATION } from './sharing-migration.ts'
 import { VIDEO_MIGRATION } from './video-migration.ts'
+import { WEBHOOK_MIGRATION } from './webhook-migration.ts'
 
 /** In order of name; one that was published is never changed. Column types exist in SQLite and PostgreSQL alike. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -64,4 +65,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-videos': VIDEO_MIGRATION,
   '0004-recordings': RECORDING_MIGRATION,
   '0006-sharing': SHARING_MIGRATION,
+  '0008-webhooks': WEBHOOK_MIGRATION,
 }

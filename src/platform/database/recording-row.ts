@@ -1,18 +1,15 @@
 import type { RecordingRecord } from '../../core/recording/recording-store.ts'
 
-/** PostgreSQL gives a bigint as text. */
-type Big = number | string
-
 /** A recording as it is stored; `codecs` separated by spaces. */
 export type RecordingRow = {
   id: string
   broadcast_id: string
   title: string
-  started_at: Big
-  ended_at: Big | null
+  started_at: number
+  ended_at: number | null
   state: RecordingRecord['state']
   duration: number
-  size: Big
+  size: number
   truncated: number
   codecs: string
 }
@@ -34,9 +31,9 @@ export function recordingOf(row: RecordingRow): RecordingRecord {
   return {
     ...{ id, title, state, duration },
     broadcastId: row.broadcast_id,
-    startedAt: Number(row.started_at),
-    endedAt: row.ended_at === null ? null : Number(row.ended_at),
-    size: Number(size),
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    size,
     truncated: Boolean(row.truncated),
     codecs: codecs === '' ? [] : codecs.split(' '),
   }

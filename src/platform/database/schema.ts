@@ -2,9 +2,10 @@ import type { BroadcastRecord } from '../../core/broadcast-store.ts'
 import type { ViewingRecord } from '../../core/viewing-store.ts'
 import type { RecordingRow } from './recording-row.ts'
 import type { VideoRow } from './video-row.ts'
+import type { DeliveryRow, WebhookRow } from './webhook-row.ts'
 
-/** PostgreSQL gives a bigint as text. */
-type Time = number | string
+/** Milliseconds since the epoch. */
+type Time = number
 
 /** Rows as they are stored. Times are milliseconds since the epoch; booleans 0 or 1, which every SQL dialect has. */
 export type BroadcastRow = {
@@ -38,7 +39,7 @@ export type ViewingRow = {
   ended_at: Time | null
   seconds_watched: number
   intervals: string
-  bytes: Time
+  bytes: number
 }
 
 /** What lets people watch a private broadcast; the tokens themselves are signed and kept nowhere. */
@@ -61,4 +62,6 @@ export type Schema = {
   video: VideoRow
   viewer_token: ViewerTokenRow
   viewing: ViewingRow
+  webhook: WebhookRow
+  webhook_delivery: DeliveryRow
 }

@@ -46,7 +46,9 @@ export class SqlBroadcastStore implements BroadcastStore {
     if (states) matching = matching.where('state', 'in', [...states])
     if (visibility) matching = matching.where('visibility', '=', visibility)
     if (ownerId !== undefined) matching = matching.where('owner_id', '=', ownerId)
-    const { total } = await matching.select(({ fn }) => fn.countAll().as('total')).executeTakeFirstOrThrow()
+    const { total } = await matching
+      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow()
     const rows = await matching
       .selectAll()
       .orderBy('created_at', 'desc')
@@ -54,7 +56,7 @@ export class SqlBroadcastStore implements BroadcastStore {
       .offset(offset)
       .limit(limit)
       .execute()
-    return { records: rows.map(recordOf), total: Number(total) }
+    return { records: rows.map(recordOf), total }
   }
 
   async remove(id: string): Promise<void> {
@@ -98,8 +100,8 @@ function recordOf({
     ownerId: owner_id,
     record: Boolean(record),
     keyHash: key_hash,
-    createdAt: Number(created_at),
-    startedAt: started_at === null ? null : Number(started_at),
-    endedAt: ended_at === null ? null : Number(ended_at),
+    createdAt: created_at,
+    startedAt: started_at,
+    endedAt: ended_at,
   }
 }

@@ -39,7 +39,9 @@ export class SqlRecordingStore implements RecordingStore {
       matching = matching.where('broadcast_id', 'in', (inner) =>
         inner.selectFrom('broadcast').select('broadcast.id').where('visibility', '=', visibility),
       )
-    const { total } = await matching.select(({ fn }) => fn.countAll().as('total')).executeTakeFirstOrThrow()
+    const { total } = await matching
+      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow()
     const rows = await matching
       .selectAll()
       .orderBy('started_at', 'desc')
@@ -47,7 +49,7 @@ export class SqlRecordingStore implements RecordingStore {
       .offset(offset)
       .limit(limit)
       .execute()
-    return { records: rows.map(recordingOf), total: Number(total) }
+    return { records: rows.map(recordingOf), total }
   }
 
   async remove(id: string): Promise<void> {

@@ -26,7 +26,9 @@ export class SqlVideoStore implements VideoStore {
     const matching = this.#database
       .selectFrom('video')
       .where((video) => video.and(wordsOf(q).map((word) => containsWord(video, word))))
-    const { total } = await matching.select(({ fn }) => fn.countAll().as('total')).executeTakeFirstOrThrow()
+    const { total } = await matching
+      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow()
     const rows = await matching
       .selectAll()
       .orderBy(sql.raw(ORDER[sort]))
@@ -34,7 +36,7 @@ export class SqlVideoStore implements VideoStore {
       .orderBy('id')
       .limit(limit)
       .execute()
-    return { records: rows.map(recordOf), total: Number(total) }
+    return { records: rows.map(recordOf), total }
   }
 
   async put(record: VideoRecord): Promise<void> {
@@ -91,15 +93,15 @@ function recordOf(row: VideoRow): VideoRecord {
     id: row.id,
     path: row.path,
     title: row.title,
-    size: Number(row.size),
-    modifiedAt: Number(row.modified_at),
-    createdAt: Number(row.created_at),
+    size: row.size,
+    modifiedAt: row.modified_at,
+    createdAt: row.created_at,
     facts: {
       duration: row.duration,
       width: row.width,
       height: row.height,
       codecs: row.codecs === '' ? [] : row.codecs.split(','),
-      bitrate: row.bitrate === null ? null : Number(row.bitrate),
+      bitrate: row.bitrate,
     },
     posterVersion: row.poster_version,
     examined: Boolean(row.examined),

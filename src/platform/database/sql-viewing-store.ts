@@ -41,7 +41,9 @@ export class SqlViewingStore implements ViewingStore {
     { offset, limit }: { offset: number; limit: number },
   ): ReturnType<ViewingStore['list']> {
     const matching = matched(this.#database.selectFrom('viewing'), filter)
-    const { total } = await matching.select(({ fn }) => fn.countAll().as('total')).executeTakeFirstOrThrow()
+    const { total } = await matching
+      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow()
     const rows = await matching
       .selectAll()
       .orderBy('started_at', 'desc')
@@ -49,7 +51,7 @@ export class SqlViewingStore implements ViewingStore {
       .offset(offset)
       .limit(limit)
       .execute()
-    return { records: rows.map(recordOfViewing), total: Number(total) }
+    return { records: rows.map(recordOfViewing), total }
   }
 
   async next(
@@ -91,9 +93,9 @@ export class SqlViewingStore implements ViewingStore {
     await others()
     return rows.map(({ id, started_at, seen_at, ended_at }) => ({
       id,
-      startedAt: Number(started_at),
-      seenAt: Number(seen_at),
-      endedAt: ended_at === null ? null : Number(ended_at),
+      startedAt: started_at,
+      seenAt: seen_at,
+      endedAt: ended_at,
     }))
   }
 

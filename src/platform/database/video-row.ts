@@ -1,6 +1,3 @@
-/** PostgreSQL gives a bigint as text. */
-type Big = number | string
-
 /** `folded_path` is searched, `ordered_title` sorted by; codecs are separated by commas. */
 export type VideoRow = {
   id: string
@@ -8,14 +5,14 @@ export type VideoRow = {
   title: string
   folded_path: string
   ordered_title: string
-  size: Big
-  modified_at: Big
-  created_at: Big
+  size: number
+  modified_at: number
+  created_at: number
   duration: number | null
   width: number | null
   height: number | null
   codecs: string
-  bitrate: Big | null
+  bitrate: number | null
   poster_version: string | null
   examined: number
 }

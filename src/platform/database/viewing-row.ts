@@ -33,11 +33,11 @@ export function recordOfViewing(row: ViewingRow): ViewingRecord {
     authenticated: Boolean(row.is_authenticated),
     address: row.address,
     protocol: row.protocol,
-    startedAt: Number(row.started_at),
-    seenAt: Number(row.seen_at),
-    endedAt: row.ended_at === null ? null : Number(row.ended_at),
+    startedAt: row.started_at,
+    seenAt: row.seen_at,
+    endedAt: row.ended_at,
     secondsWatched: row.seconds_watched,
     intervals: JSON.parse(row.intervals) as Span[],
-    bytes: Number(row.bytes),
+    bytes: row.bytes,
   }
 }

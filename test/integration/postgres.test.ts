@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { after, test } from 'node:test'
+import type { Kysely } from 'kysely'
+import { openDatabase } from '../../src/platform/database/open-database.ts'
+import type { Schema } from '../../src/platform/database/schema.ts'
+import { SqlBroadcastStore } from '../../src/platform/database/sql-broadcast-store.ts'
+import { SqlRecordingStore } from '../../src/platform/database/sql-recording-store.ts'
+import { SqlShareStore } from '../../src/platform/database/sql-share-store.ts'
+import { SqlVideoStore } from '../../src/platform/database/sql-video-store.ts'
+import { SqlViewingStore } from '../../src/platform/database/sql-viewing-store.ts'
+import { describeBroadcastStore } from '../support/broadcast-store-contract.ts'
+import { PostgresServer } from '../support/postgres.ts'
+import { describeRecordingStore } from '../support/recording-store-contract.ts'
+import { describeShareStore } from '../support/share-store-contract.ts'
+import { describeVideoStore } from '../support/video-store-contract.ts'
+import { describeViewingStore } from '../support/viewing-store-contract.ts'
+
+const postgres = await PostgresServer.start()
+const template = new URL(await postgres.createDatabase()).pathname.slice(1)
+await (await openDatabase(postgres.url(template))).destroy()
+
+let opened: Kysely<Schema> | undefined
+after(async () => {
+  await opened?.destroy()
+  await postgres[Symbol.asyncDispose]()
+})
+
+/** Empty and up to date; the one before it is let go. */
+async function database(): Promise<Kysely<Schema>> {
+  await opened?.destroy()
+  opened = await openDatabase(await postgres.createDatabase(template))
+  return opened
+}
+
+describeBroadcastStore('SqlBroadcastStore on PostgreSQL', async () => new SqlBroadcastStore(await database()))
+describeRecordingStore('SqlRecordingStore on PostgreSQL', async () => {
+  const shared = await database()
+  return { broadcasts: new SqlBroadcastStore(shared), recordings: new SqlRecordingStore(shared) }
+})
+describeShareStore('SqlShareStore on PostgreSQL', async () => new SqlShareStore(await database()))
+describeVideoStore('SqlVideoStore on PostgreSQL', async () => new SqlVideoStore(await database()))
+describeViewingStore('SqlViewingStore on PostgreSQL', async () => new SqlViewingStore(await database()))
+
+test('[DB30] every store that is kept in SQL keeps its contract on PostgreSQL too', () => {
+  const folder = path.join(import.meta.dirname, '../../src/platform/database')
+  const here = readFileSync(import.meta.filename, 'utf8')
+  const contracts = readdirSync(folder)
+    .filter((file) => file.endsWith('.test.ts'))
+    .flatMap(
+      (file) => readFileSync(path.join(folder, file), 'utf8').match(/\bdescribe\w+Store\b(?=\()/g) ?? [],
+    )
+  assert.ok(contracts.length > 4)
+  for (const contract of contracts)
+    assert.ok(here.includes(`\n${contract}(`), `${contract} does not run here`)
+})
