@@ -1,22 +1,27 @@
 import type { AccessUnit } from '../../media/access-unit.ts'
 import { DecodeTimes, reorderingOf } from '../../media/fmp4/decode-times.ts'
-import { initialization } from '../../media/fmp4/initialization.ts'
-import { parametersOf, sameParameters } from '../../media/fmp4/parameters-of.ts'
 import { sampleOf } from '../../media/fmp4/sample-of.ts'
-import type { TrackParameters } from '../../media/fmp4/track-parameters.ts'
-import { depacketizeH264 } from '../../media/h264/depacketize.ts'
+import { opusDuration } from '../../media/opus/opus-duration.ts'
 import type { Layer } from '../layer.ts'
-import type { Boundaries, Boundary } from './boundaries.ts'
+import type { Boundaries } from './boundaries.ts'
+import { opusFiller } from './opus-filler.ts'
 import type { PackagedRendition } from './packaged-rendition.ts'
+import { ParameterReader } from './parameter-reader.ts'
 import { type Timeline, TrackClock } from './timeline.ts'
 
 /** Seconds; a sample that lasted longer stopped being sent, not being shown. */
 const LONGEST_SAMPLE = 2
+/** Seconds of silence that are made; nothing lies further from a boundary. */
+const LONGEST_SILENCE = 5
 /** Seconds around a boundary in which a layer's own key frame counts as the one of the boundary. */
-const NEAR = 0.3
+const NEAR_BEFORE = 0.1
+const NEAR_AFTER = 0.3
+/** Seconds behind a boundary after which a layer that paused waits for the next one. */
+const LATE = 1
 /** Seconds between two requests for a key frame. */
 const ASK_EVERY = 0.5
-const AUDIO_EARLY = 0.01
+/** Seconds by which a segment may begin too early: with a key frame that came by itself, with half a packet of sound. */
+const EARLY = { audio: 0.01, video: 0.3 }
 
 type Pending = {
   readonly data: Uint8Array
@@ -38,8 +43,8 @@ export type LayerPackagerOptions = {
 export class LayerPackager {
   readonly #options: LayerPackagerOptions
   readonly #clock: TrackClock
-  readonly #stopListening: () => void
-  #parameters: TrackParameters | undefined
+  readonly #reader: ParameterReader
+  readonly #isAudio: boolean
   #decodeTimes: DecodeTimes | undefined
   #pending: Pending | undefined
   /** Ticks of the latest sample, for the one after which nothing comes. */
@@ -50,12 +55,13 @@ export class LayerPackager {
   dropped = 0
 
   constructor(options: LayerPackagerOptions) {
-    const { layer, timeline, boundaries } = options
+    const { layer, timeline } = options
     this.#options = options
     this.#clock = new TrackClock(timeline, layer.track)
-    this.#needsKeyFrame = layer.track.kind === 'video'
-    this.#usualDuration = Math.round(layer.track.clockRate / (this.#needsKeyFrame ? 30 : 50))
-    this.#stopListening = boundaries.listen((boundary, previous) => this.#onBoundary(boundary, previous))
+    this.#reader = new ParameterReader(layer)
+    this.#isAudio = layer.track.kind === 'audio'
+    this.#needsKeyFrame = !this.#isAudio
+    this.#usualDuration = Math.round(layer.track.clockRate / (this.#isAudio ? 50 : 30))
   }
 
   get rendition(): PackagedRendition {
@@ -68,61 +74,102 @@ export class LayerPackager {
   }
 
   push(unit: AccessUnit): void {
-    const { layer, boundaries, rendition } = this.#options
+    const { layer, boundaries, rendition, leads } = this.#options
+    const { codec, clockRate, kind } = layer.track
     const ticks = this.#clock.ticksOf(unit.timestamp, layer.captureClock)
-    const time = ticks / rendition.timescale
-    const key = layer.track.kind === 'audio' || unit.keyFrame
-    if (!key && (this.#needsKeyFrame || unit.afterLoss)) {
-      this.#needsKeyFrame = true
-      this.dropped++
-      this.#ask(time)
-      return
+    const time = ticks / clockRate
+    const key = this.#isAudio || unit.keyFrame
+    if (!key && (this.#needsKeyFrame || unit.afterLoss)) return this.#drop(time)
+    const duration = this.#usualDuration / clockRate
+    const isDue = boundaries.isDue(time, { key, leads, duration, early: EARLY[kind] })
+    if (!isDue && this.#isLate(time)) {
+      this.endSegment()
+      return this.#drop(time)
     }
+    const header = key ? this.#reader.read(unit) : undefined
+    const { parameters } = this.#reader
+    if (!parameters) return this.#drop(time)
+    const isFirst = this.#decodeTimes === undefined
     this.#needsKeyFrame = false
-    const changed = key && this.#readParameters(unit)
-    if (!this.#parameters) return
-    this.#decodeTimes ??= new DecodeTimes({
-      reordering: reorderingOf(this.#parameters),
-      timescale: rendition.timescale,
-    })
+    this.#decodeTimes ??= new DecodeTimes({ reordering: reorderingOf(parameters), timescale: clockRate })
     const decodeTime = this.#decodeTimes.next(ticks)
+    if (this.#isAudio) this.#fillFrom(unit, decodeTime)
     this.#flush(decodeTime)
-    if (changed || boundaries.isDue(time, { key, leads: this.#options.leads })) boundaries.announce(time, key)
+    const isNew = header !== undefined && !rendition.initialization?.bytes.equals(header.bytes)
+    if (isNew) {
+      const { bytes, codecs, width, height } = header
+      rendition.codec = codec
+      rendition.initialize({ bytes, codecs, width, height })
+    }
+    // A decoder that is to be set up anew begins at a boundary: the one that waits to be followed, or another.
+    const changed = isNew && !isFirst
+    if (isDue || (changed && !this.#isBehind)) boundaries.announce(time, key && leads)
     this.#follow(time, key, changed)
     if (boundaries.wantsKeyFrame(time)) this.#ask(time)
     this.#pending = {
-      data: sampleOf(layer.track.codec, unit),
+      data: this.#reader.complete(unit, sampleOf(codec, unit)),
       key,
       decodeTime,
       compositionOffset: ticks - decodeTime,
     }
   }
 
-  /** The publisher is gone: the last sample gets the usual duration. */
-  finish(): void {
-    this.#stopListening()
+  /** What comes next is for another segment: the last sample gets the usual duration. */
+  endSegment(): void {
     this.#flush(undefined)
     this.#options.rendition.complete()
   }
 
-  #follow(time: number, key: boolean, changed: boolean): void {
-    const { boundaries, rendition, timeline, layer } = this.#options
-    const { latest } = boundaries
-    if (!latest || rendition.number >= latest.number) return
-    const reached =
-      layer.track.kind === 'audio'
-        ? time >= latest.time - AUDIO_EARLY
-        : (key && time >= latest.time - NEAR) || time >= latest.time + NEAR
-    if (changed || reached) rendition.begin(latest.number, timeline.epochOf(time), latest.discontinuity)
+  /** What comes next begins anew. */
+  interrupt(): void {
+    this.endSegment()
+    this.#needsKeyFrame = !this.#isAudio
   }
 
-  /** A layer that sent nothing since the boundary before must not hold up whoever watches it. */
-  #onBoundary(boundary: Boundary, previous: Boundary | undefined): void {
-    const { rendition, timeline } = this.#options
-    if (!previous || rendition.number < 0 || rendition.number >= previous.number) return
-    this.#flush(undefined)
-    const { number, time } = previous
-    rendition.miss({ number, duration: boundary.time - time, startedAt: timeline.epochOf(time) })
+  /** A boundary was announced that the layer has not reached. */
+  get #isBehind(): boolean {
+    const { boundaries, rendition } = this.#options
+    return boundaries.latest !== undefined && rendition.number < boundaries.latest.number
+  }
+
+  /** A layer that paused comes back in step with the others. At the beginning it may come when it can. */
+  #isLate(time: number): boolean {
+    const { boundaries, rendition } = this.#options
+    const { latest } = boundaries
+    if (this.#isAudio || !latest || latest.discontinuity || rendition.number < 0) return false
+    return this.#isBehind && time > latest.time + LATE
+  }
+
+  #drop(time: number): void {
+    this.#needsKeyFrame = !this.#isAudio
+    this.dropped++
+    this.#ask(time)
+  }
+
+  #follow(time: number, key: boolean, changed: boolean): void {
+    const { boundaries, rendition, timeline } = this.#options
+    const { latest } = boundaries
+    if (!latest || !this.#isBehind) return
+    const reached = this.#isAudio
+      ? time >= latest.time - EARLY.audio
+      : (key && time >= latest.time - NEAR_BEFORE) || time >= latest.time + NEAR_AFTER
+    if (changed || reached) rendition.begin(latest, timeline.epochOf(time))
+  }
+
+  /** Sound that begins, or begins again, within a segment has silence before it, from the boundary on. */
+  #fillFrom(unit: AccessUnit, until: number): void {
+    const { boundaries, layer } = this.#options
+    const { latest } = boundaries
+    const filler = this.#fillerFor(unit.data)
+    if (this.#pending || !filler || !latest || !this.#isBehind) return
+    const decodeTime = Math.round(latest.time * layer.track.clockRate)
+    if (decodeTime >= until) return
+    this.#pending = { data: filler.data, key: true, decodeTime, compositionOffset: 0 }
+    this.#follow(latest.time, true, false)
+  }
+
+  #fillerFor(packet: Uint8Array): ReturnType<typeof opusFiller> {
+    return this.#options.layer.track.codec === 'opus' ? opusFiller(packet) : undefined
   }
 
   /** Gives out the sample that waits for its duration. */
@@ -130,40 +177,36 @@ export class LayerPackager {
     const pending = this.#pending
     if (!pending) return
     this.#pending = undefined
-    const { rendition } = this.#options
+    const { rendition, layer } = this.#options
     const { decodeTime, ...sample } = pending
     const passed = nextDecodeTime === undefined ? Infinity : nextDecodeTime - decodeTime
-    const duration = passed <= LONGEST_SAMPLE * rendition.timescale ? passed : this.#usualDuration
-    this.#usualDuration = duration
-    rendition.push({ ...sample, duration }, decodeTime)
+    const filler = this.#fillerFor(sample.data)
+    if (passed > (filler ? LONGEST_SILENCE : LONGEST_SAMPLE) * layer.track.clockRate) {
+      rendition.push({ ...sample, duration: this.#usualDuration }, decodeTime)
+      return
+    }
+    const own = filler ? opusDuration(sample.data) : passed
+    const isGap = filler !== undefined && own > 0 && passed >= own + filler.duration
+    this.#usualDuration = isGap ? own : passed
+    rendition.push({ ...sample, duration: this.#usualDuration }, decodeTime)
+    if (isGap) this.#fill(filler, decodeTime + own, decodeTime + passed)
   }
 
-  /** True when a decoder must be set up anew. */
-  #readParameters(unit: AccessUnit): boolean {
-    const { layer, rendition } = this.#options
-    const { codec } = layer.track
-    if (codec === 'opus' && this.#parameters) return false
-    const parameters = parametersOf(codec, unit.data) ?? this.#parameters ?? outOfBand(layer)
-    if (!parameters || (this.#parameters && sameParameters(parameters, this.#parameters))) return false
-    const isFirst = this.#parameters === undefined
-    this.#parameters = parameters
-    const { bytes, codecs, width, height } = initialization(parameters, { timescale: rendition.timescale })
-    if (rendition.initialization?.bytes.equals(bytes)) return false
-    rendition.codec = codec
-    rendition.initialize({ bytes, codecs, width, height })
-    return !isFirst
+  /** Players do not go on counting where there is no sound, and sound and picture would part. */
+  #fill(filler: { data: Uint8Array; duration: number }, from: number, until: number): void {
+    const { rendition, layer } = this.#options
+    for (let at = from; at < until;) {
+      const left = until - at
+      const duration = left < 2 * filler.duration ? left : filler.duration
+      this.#follow(at / layer.track.clockRate, true, false)
+      rendition.push({ data: filler.data, duration, key: true, compositionOffset: 0 }, at)
+      at += duration
+    }
   }
 
   #ask(time: number): void {
-    const { layer } = this.#options
-    if (layer.track.kind === 'audio' || time - this.#askedAt < ASK_EVERY) return
+    if (this.#isAudio || time - this.#askedAt < ASK_EVERY) return
     this.#askedAt = time
-    layer.requestKeyFrame()
+    this.#options.layer.requestKeyFrame()
   }
-}
-
-/** H264 encoders may have sent their parameter sets before we listened. */
-function outOfBand({ parameterSets }: Layer): TrackParameters | undefined {
-  const unit = parameterSets && depacketizeH264([parameterSets])
-  return unit && parametersOf('H264', unit.data)
 }

@@ -1,13 +1,20 @@
 import { fragment, type Sample } from '../../media/fmp4/fragment.ts'
 import type { Codec } from '../track-info.ts'
-import type { Initialization, MissedSegment, Part, Rendition, RenditionReader, Segment } from './rendition.ts'
+import type { Boundary } from './boundaries.ts'
+import { MEASURED, partTargetFor, SHORTEST_SHARE } from './part-target.ts'
+import type { Initialization, Part, Rendition, RenditionReader, Segment } from './rendition.ts'
 
-/** Parts of less than this share of the target are not made on purpose (RFC 8216bis §4.4.4.9). */
-const SHORTEST_SHARE = 0.85
-/** Frames of a slow camera make parts of up to this many seconds. */
-const MAX_PART_TARGET = 1
-/** Frames of a camera are not exactly as long as one another. */
-const JITTER = 1.02
+export type PackagedRenditionOptions = {
+  id: string
+  kind: 'audio' | 'video'
+  codec: Codec
+  /** Ticks per second. */
+  timescale: number
+  /** Seconds that are wanted; pictures may need a little more. */
+  partTarget: number
+  /** Seconds that no segment reaches. */
+  longest: number
+}
 
 type GrowingSegment = { -readonly [Key in keyof Segment]: Segment[Key] } & { readonly parts: Part[] }
 
@@ -15,32 +22,31 @@ type GrowingSegment = { -readonly [Key in keyof Segment]: Segment[Key] } & { rea
 export class PackagedRendition implements Rendition {
   readonly id: string
   readonly kind: 'audio' | 'video'
-  readonly timescale: number
   codec: Codec
+  timescale: number
   #partTarget: number
-  #targetIsFixed = false
+  readonly #longest: number
   #readers: readonly RenditionReader[] = []
   #initialization: Initialization | undefined
   #segment: GrowingSegment | undefined
   #number = -1
+  /** Ticks of the samples of the segment, whether they are in a part or not. */
+  #segmentTicks = 0
   #samples: Sample[] = []
   #partTicks = 0
+  /** Of the first sample of the next part. */
   #decodeTime = 0
   #fragments = 0
+  /** What came before the part target was fixed, by what came. */
+  #early: { readonly sample: Sample; readonly decodeTime: number }[] | undefined = []
 
-  constructor(options: {
-    id: string
-    kind: 'audio' | 'video'
-    codec: Codec
-    timescale: number
-    partTarget: number
-  }) {
-    const { id, kind, codec, timescale, partTarget } = options
+  constructor({ id, kind, codec, timescale, partTarget, longest }: PackagedRenditionOptions) {
     this.id = id
     this.kind = kind
     this.codec = codec
     this.timescale = timescale
     this.#partTarget = partTarget
+    this.#longest = longest
   }
 
   get partTarget(): number {
@@ -51,7 +57,7 @@ export class PackagedRendition implements Rendition {
     return this.#initialization
   }
 
-  /** Number of the latest segment, complete or not; -1 before the first. */
+  /** Number of the latest segment, complete, missed or neither; -1 before the first. */
   get number(): number {
     return this.#number
   }
@@ -68,65 +74,74 @@ export class PackagedRendition implements Rendition {
     this.#initialization = { ...initialization, number: (this.#initialization?.number ?? -1) + 1 }
   }
 
-  /** What follows belongs to the segment with this number, whose first sample is shown at `startedAt`. */
-  begin(number: number, startedAt: number, discontinuity: boolean): void {
+  /** What follows belongs to the segment that begins there, and is shown from `startedAt` on. */
+  begin({ number, discontinuity, discontinuities }: Boundary, startedAt: number): void {
     this.complete()
     const initialization = this.#initialization
     if (!initialization) return
     this.#number = number
+    this.#segmentTicks = 0
     this.#segment = {
-      number,
-      initialization,
-      parts: [],
-      duration: 0,
-      startedAt,
-      discontinuity,
-      complete: false,
+      ...{ number, initialization, parts: [], duration: 0, startedAt },
+      ...{ discontinuity, discontinuities, complete: false },
     }
   }
 
   /** `decodeTime` is in ticks of the timescale. */
   push(sample: Sample, decodeTime: number): void {
     if (!this.#segment) return
-    const target = this.#partTarget * this.timescale
-    if (this.#samples.length > 0 && this.#partTicks + sample.duration > target) this.#cutOrStretch(sample)
-    if (this.#samples.length === 0) this.#decodeTime = decodeTime
-    this.#samples.push(sample)
-    this.#partTicks += sample.duration
-    // Another sample like this one would be too many: readers need not wait for it.
-    const isFull = this.#partTicks + sample.duration > this.#partTarget * this.timescale
-    if (isFull && this.#isLongEnough()) this.#flushPart()
+    const room = Math.floor(this.#longest * this.timescale) - this.#segmentTicks
+    if (room <= 0) return
+    const fitting = sample.duration <= room ? sample : { ...sample, duration: room }
+    this.#segmentTicks += fitting.duration
+    const early = this.#early
+    if (!early) {
+      this.#append(fitting, decodeTime)
+      return
+    }
+    early.push({ sample: fitting, decodeTime })
+    if (this.#segmentTicks >= MEASURED[this.kind] * this.timescale) this.#fixPartTarget()
   }
 
   /** Ends the current segment. */
   complete(): void {
-    this.#flushPart()
     const segment = this.#segment
+    if (!segment) return
+    if (this.#segmentTicks > 0) this.#fixPartTarget()
+    this.#flushPart()
     this.#segment = undefined
-    if (!segment || segment.parts.length === 0) return
     segment.complete = true
-    for (const reader of this.#readers) reader.segmentCompleted(this, segment)
+    for (const reader of this.#readers)
+      if (segment.parts.length > 0) reader.segmentCompleted(this, segment)
+      else reader.segmentMissed?.(this, segment)
   }
 
-  /** There is nothing for this segment. */
-  miss(missed: MissedSegment): void {
+  /** There is nothing for the segment that began there. */
+  miss({ number, discontinuity, discontinuities }: Boundary, startedAt: number, duration: number): void {
     this.complete()
-    this.#number = missed.number
+    this.#number = number
+    const missed = { number, duration, startedAt, discontinuity, discontinuities }
     for (const reader of this.#readers) reader.segmentMissed?.(this, missed)
   }
 
-  #isLongEnough(): boolean {
-    return this.#partTicks >= this.#partTarget * SHORTEST_SHARE * this.timescale
+  #fixPartTarget(): void {
+    const early = this.#early
+    if (!early) return
+    this.#early = undefined
+    const sampleDuration = this.#segmentTicks / early.length / this.timescale
+    this.#partTarget = partTargetFor(this.kind, this.#partTarget, sampleDuration)
+    for (const { sample, decodeTime } of early) this.#append(sample, decodeTime)
   }
 
-  /** Frames that do not fill the target well make it longer, once: it may not change later. */
-  #cutOrStretch(next: Sample): void {
-    if (this.#targetIsFixed || this.#isLongEnough()) {
+  #append(sample: Sample, decodeTime: number): void {
+    const target = this.#partTarget * this.timescale
+    if (this.#partTicks + sample.duration > target) this.#flushPart()
+    if (this.#samples.length === 0) this.#decodeTime = decodeTime
+    this.#samples.push(sample)
+    this.#partTicks += sample.duration
+    // Another sample like this one would be too many: readers need not wait for it.
+    if (this.#partTicks >= target * SHORTEST_SHARE && this.#partTicks + sample.duration > target)
       this.#flushPart()
-      return
-    }
-    const wanted = ((this.#partTicks + next.duration) / this.timescale) * JITTER
-    this.#partTarget = Math.min(MAX_PART_TARGET, Math.ceil(wanted * 1000) / 1000)
   }
 
   #flushPart(): void {
@@ -136,7 +151,6 @@ export class PackagedRendition implements Rendition {
     const bytes = fragment({ sequence: ++this.#fragments, decodeTime: this.#decodeTime, samples })
     const duration = this.#partTicks / this.timescale
     const part: Part = { bytes, duration, independent: samples[0]?.key ?? false }
-    this.#targetIsFixed = true
     this.#samples = []
     this.#partTicks = 0
     segment.parts.push(part)

@@ -3,7 +3,7 @@ import type { Sink } from '../feed.ts'
 import type { Layer, UnitReader } from '../layer.ts'
 import type { Clock, CloseReason } from '../ports.ts'
 import type { Track } from '../track.ts'
-import { Boundaries } from './boundaries.ts'
+import { Boundaries, type Boundary } from './boundaries.ts'
 import { LayerPackager } from './layer-packager.ts'
 import { isPackageable } from './packageable.ts'
 import { PackagedRendition } from './packaged-rendition.ts'
@@ -23,9 +23,14 @@ export type PackagerOptions = {
   onRenditionsChanged?: (renditions: readonly Rendition[]) => void
 }
 
+/** What the duration of a segment may have over the target and still be rounded down to it. */
+const ROUNDED_DOWN = 0.49
 /** Milliseconds that a publisher's first sender reports are waited for: they bring sound and picture together. */
 const REPORTS_WITHIN = 1000
 const MAX_WAITING = 600
+/** Milliseconds without anything after which the publisher was gone, though it kept its session. */
+const LONGEST_SILENCE = 4000
+
 /**
  * Makes CMAF of a feed: one rendition for each layer, over any number of publishers one after the other. A broadcast of
  * whose tracks one cannot be packaged makes none: half of it would mislead.
@@ -38,7 +43,8 @@ export class Packager implements Sink, UnitReader {
   readonly #renditions = new Map<string, PackagedRendition>()
   readonly #layers = new Map<Layer, LayerPackager>()
   #waiting: { readonly layer: Layer; readonly unit: AccessUnit }[] | undefined
-  #waitingSince = 0
+  #waitingSince: number | undefined
+  #arrivedAt: number | undefined
   #stopReading: (() => void)[] = []
   #isClosed = false
   #settleClosed: (reason: CloseReason) => void = () => undefined
@@ -47,7 +53,10 @@ export class Packager implements Sink, UnitReader {
     const { clock, segmentDuration, targetDuration } = options
     this.#options = options
     this.#timeline = new Timeline(clock)
-    this.#boundaries = new Boundaries({ segmentDuration, longest: targetDuration })
+    this.#boundaries = new Boundaries({
+      ...{ segmentDuration, targetDuration },
+      onOver: (boundary, end) => this.#segmentIsOver(boundary, end),
+    })
     this.closed = new Promise((resolve) => (this.#settleClosed = resolve))
   }
 
@@ -59,7 +68,7 @@ export class Packager implements Sink, UnitReader {
       return
     }
     this.#waiting = []
-    this.#waitingSince = this.#options.clock.monotonic()
+    this.#waitingSince = undefined
     const hasVideo = tracks.some(({ info }) => info.kind === 'video')
     for (const { info, layers } of tracks)
       for (const [index, layer] of layers.entries()) {
@@ -77,13 +86,16 @@ export class Packager implements Sink, UnitReader {
   }
 
   unitArrived(layer: Layer, unit: AccessUnit): void {
+    const now = this.#options.clock.monotonic()
+    if (now - (this.#arrivedAt ?? now) > LONGEST_SILENCE) this.#interrupt()
+    this.#arrivedAt = now
     if (!this.#waiting) {
       this.#layers.get(layer)?.push(unit)
       return
     }
     this.#waiting.push({ layer, unit })
     this.#layers.get(layer)?.saw(unit)
-    const waited = this.#options.clock.monotonic() - this.#waitingSince
+    const waited = now - (this.#waitingSince ??= now)
     const isComplete = [...this.#layers.keys()].every(({ captureClock }) => captureClock)
     if (!isComplete && waited < REPORTS_WITHIN && this.#waiting.length < MAX_WAITING) return
     const waiting = this.#waiting
@@ -100,13 +112,17 @@ export class Packager implements Sink, UnitReader {
 
   #renditionOf(id: string, { track }: Layer): PackagedRendition {
     const known = this.#renditions.get(id)
-    if (known) return known
+    if (known) {
+      known.timescale = track.clockRate
+      return known
+    }
     const rendition = new PackagedRendition({
       id,
       kind: track.kind,
       codec: track.codec,
       timescale: track.clockRate,
       partTarget: this.#options.partTarget,
+      longest: this.#options.targetDuration + ROUNDED_DOWN,
     })
     this.#renditions.set(id, rendition)
     this.#options.onRendition(rendition)
@@ -118,8 +134,24 @@ export class Packager implements Sink, UnitReader {
     this.#stopReading = []
     for (const { layer, unit } of this.#waiting ?? []) this.#layers.get(layer)?.push(unit)
     this.#waiting = undefined
-    for (const layer of this.#layers.values()) layer.finish()
+    this.#interrupt()
     this.#layers.clear()
+    this.#arrivedAt = undefined
+  }
+
+  #interrupt(): void {
+    for (const layer of this.#layers.values()) layer.interrupt()
     this.#boundaries.discontinue()
+    this.#timeline.turn(this.#boundaries.reached)
+  }
+
+  /** Whatever sent nothing meanwhile, or is not sent any more, must not hold up whoever watches it. */
+  #segmentIsOver(boundary: Boundary, end: number): void {
+    const { number, time } = boundary
+    const duration = Math.min(end - time, this.#options.targetDuration)
+    for (const layer of this.#layers.values()) if (layer.rendition.number < number) layer.endSegment()
+    for (const rendition of this.#renditions.values())
+      if (rendition.number >= 0 && rendition.number < number)
+        rendition.miss(boundary, this.#timeline.epochOf(time), duration)
   }
 }

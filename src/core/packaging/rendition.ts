@@ -33,6 +33,8 @@ export type Segment = {
   readonly startedAt: number
   /** The publisher was gone before it. */
   readonly discontinuity: boolean
+  /** How often the publisher was gone so far, the same for all renditions. */
+  readonly discontinuities: number
   readonly complete: boolean
 }
 
@@ -42,7 +44,7 @@ export interface Rendition {
   readonly id: string
   readonly kind: 'video' | 'audio'
   readonly codec: Codec
-  /** Seconds that no part exceeds; fixed before the first part. */
+  /** Seconds that no part exceeds, unless it is a single picture that was shown longer; fixed before the first part. */
   readonly partTarget: number
   /** Returns a function that stops reading. */
   read(reader: RenditionReader): () => void
@@ -53,8 +55,10 @@ export type MissedSegment = {
   readonly number: number
   /** Seconds. */
   readonly duration: number
-  /** As in `Segment`. */
+  /** These as in `Segment`. */
   readonly startedAt: number
+  readonly discontinuity: boolean
+  readonly discontinuities: number
 }
 
 /** What a rendition tells its readers, as it happens. Each must return at once. */

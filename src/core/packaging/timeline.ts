@@ -4,8 +4,10 @@ import type { Clock } from '../ports.ts'
 
 /** Pictures that were kept from before the beginning have their place as well. */
 const LEAD = 60
-/** A capture time further from now than this comes from a clock that was set, not from a slow network. */
-const PLAUSIBLE = 10
+/** A capture time further from the arrival than this comes from a clock that is wrong, not from a slow network. */
+const PLAUSIBLE = 2
+/** Clocks that are known at once: when one is set, some tracks go by the old one for a while. */
+const MAX_CLOCKS = 4
 /** Time stamps that jump further than this begin anew. */
 const MAX_JUMP = 10
 /** Seconds of correction per second of media: what a sound card's clock needs, and what pictures do not show. */
@@ -22,8 +24,11 @@ export class Timeline {
   readonly startedAt: number
   /** How far audio is behind its capture times, in seconds; pictures follow it rather than the clock. */
   audioError = 0
+  #floor = 0
   readonly #clock: Clock
   readonly #startedMonotonic: number
+  /** Seconds by which a publisher's clock is behind; the first is that of one that is right. */
+  #clockErrors: readonly number[] = [0]
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -36,15 +41,36 @@ export class Timeline {
     return (this.#clock.monotonic() - this.#startedMonotonic) / 1000
   }
 
+  /** Where the media of the publisher before ends: nothing lies before it any more. */
+  get floor(): number {
+    return this.#floor
+  }
+
+  /** Another publisher's media follows what there is up to here. */
+  turn(floor: number): void {
+    this.#floor = Math.max(this.#floor, floor)
+    this.audioError = 0
+  }
+
   /** Milliseconds since the epoch, never stepping back. */
   epochOf(seconds: number): number {
     return this.startedAt + seconds * 1000
   }
 
-  /** Where something that was captured at this time by the server's clock lies; undefined when that makes no sense. */
-  captured(at: number): number | undefined {
+  /**
+   * Where something lies that was captured at this time by the server's clock, and lay `otherwise` going by anything
+   * else. Publishers whose clocks are wrong, or were set, are understood: what counts is how their tracks lie to
+   * each other.
+   */
+  captured(at: number, otherwise: number): number {
     const seconds = (at - this.startedAt) / 1000
-    return Math.abs(seconds - this.elapsed) < PLAUSIBLE ? seconds : undefined
+    for (const error of this.#clockErrors) {
+      const place = seconds + error
+      if (Math.abs(place - otherwise) < PLAUSIBLE && place >= this.#floor) return place
+    }
+    const place = Math.max(otherwise, this.#floor)
+    this.#clockErrors = [place - seconds, ...this.#clockErrors.slice(0, MAX_CLOCKS - 1)]
+    return place
   }
 }
 
@@ -71,9 +97,13 @@ export class TrackClock {
 
   /** Ticks of the track's clock since second 0 of the time line. */
   ticksOf(timestamp: number, captureClock: CaptureClock | undefined): number {
-    const captured = this.#captured(timestamp, captureClock)
     const passed = timestamp - this.#latest
-    if (this.#offset === undefined || Math.abs(passed) > MAX_JUMP * this.#rate) {
+    if (this.#offset !== undefined && Math.abs(passed) > MAX_JUMP * this.#rate) {
+      this.#offset = undefined
+      this.#arrivalOffset = Infinity
+    }
+    const captured = this.#captured(timestamp, captureClock)
+    if (this.#offset === undefined) {
       this.#offset = this.#begin(timestamp, captured)
       this.#latest = timestamp
     } else if (passed > 0) {
@@ -84,9 +114,9 @@ export class TrackClock {
   }
 
   #begin(timestamp: number, captured: number | undefined): number {
-    if (this.#offset !== undefined) this.#arrivalOffset = Infinity
     this.saw(timestamp)
-    if (captured === undefined) return Math.round(this.#arrivalOffset)
+    if (captured === undefined)
+      return Math.round(Math.max(this.#arrivalOffset, this.#timeline.floor * this.#rate - timestamp))
     const follows = this.#kind === 'video' ? this.#timeline.audioError : 0
     return Math.round((captured - follows) * this.#rate) - timestamp
   }
@@ -94,7 +124,9 @@ export class TrackClock {
   #captured(timestamp: number, clock: CaptureClock | undefined): number | undefined {
     if (!clock) return undefined
     const ticks = timestampDistance(clock.rtpTimestamp, timestamp)
-    return this.#timeline.captured(clock.capturedAt + (ticks / this.#rate) * 1000)
+    const arrived = this.#timeline.elapsed * this.#rate - timestamp
+    const otherwise = (timestamp + (this.#offset ?? Math.min(this.#arrivalOffset, arrived))) / this.#rate
+    return this.#timeline.captured(clock.capturedAt + (ticks / this.#rate) * 1000, otherwise)
   }
 
   #correct(captured: number, timestamp: number, passed: number): void {

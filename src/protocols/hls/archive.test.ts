@@ -53,7 +53,12 @@ function setUp({ archive, window = 300 }: { archive?: Archive; window?: number }
       const part = { bytes: bytesOf(number), duration: SEGMENT_SECONDS, independent: true }
       const segment: Segment = {
         ...{ number, initialization, parts: [part], duration: SEGMENT_SECONDS },
-        ...{ startedAt: number * SEGMENT_SECONDS * 1000, discontinuity: false, complete: true },
+        ...{
+          startedAt: number * SEGMENT_SECONDS * 1000,
+          discontinuity: false,
+          discontinuities: 0,
+          complete: true,
+        },
       }
       reader?.partCompleted(rendition, segment, part)
       reader?.segmentCompleted(rendition, segment)

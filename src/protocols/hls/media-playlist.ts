@@ -65,7 +65,9 @@ function header(
   skips: boolean,
 ): string[] {
   const { partTarget } = window.rendition
-  const discontinuities = window.discontinuitiesBefore(entries[0])
+  const [first] = entries
+  // §4.4.3.3: those that have left the playlist
+  const gone = first ? first.discontinuities - (first.discontinuity ? 1 : 0) : 0
   const control = [
     'CAN-BLOCK-RELOAD=YES',
     `PART-HOLD-BACK=${decimal(partTarget * PART_HOLD_BACK)}`,
@@ -79,8 +81,8 @@ function header(
     ...(window.isOver ? [] : [`#EXT-X-SERVER-CONTROL:${control.join(',')}`]),
     ...(window.isOver ? [] : [`#EXT-X-PART-INF:PART-TARGET=${decimal(partTarget)}`]),
     ...(isEvent ? ['#EXT-X-PLAYLIST-TYPE:EVENT'] : []),
-    `#EXT-X-MEDIA-SEQUENCE:${entries[0]?.number ?? 0}`,
-    ...(discontinuities > 0 ? [`#EXT-X-DISCONTINUITY-SEQUENCE:${discontinuities}`] : []),
+    `#EXT-X-MEDIA-SEQUENCE:${first?.number ?? 0}`,
+    ...(gone > 0 ? [`#EXT-X-DISCONTINUITY-SEQUENCE:${gone}`] : []),
     ...(entries.every(isIndependent) ? ['#EXT-X-INDEPENDENT-SEGMENTS'] : []),
   ]
 }

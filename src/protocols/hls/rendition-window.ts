@@ -12,6 +12,8 @@ export type Entry = {
   readonly number: number
   readonly startedAt: number
   readonly discontinuity: boolean
+  /** Up to and with this one, since the beginning. */
+  readonly discontinuities: number
   /** Undefined for a gap. */
   readonly segment: Segment | undefined
   readonly missedDuration: number
@@ -42,7 +44,6 @@ export class RenditionWindow implements RenditionReader {
   readonly #spans: WindowSpans
   readonly #archive: Archive | undefined
   #entries: readonly Entry[] = []
-  #discontinuitiesGone = 0
   #waiting = new Set<() => void>()
   #isTelling = false
   #isOver = false
@@ -71,16 +72,6 @@ export class RenditionWindow implements RenditionReader {
     let from = this.#entries.length
     while (from > 0 && seconds < this.#spans.listed) seconds += durationOf(this.#entries[--from])
     return this.#entries.slice(from)
-  }
-
-  /** Discontinuities that have left the playlist (RFC 8216bis §4.4.3.3). */
-  discontinuitiesBefore(first: Entry | undefined): number {
-    let gone = this.#discontinuitiesGone
-    for (const entry of this.#entries) {
-      if (entry === first) break
-      if (entry.discontinuity) gone++
-    }
-    return gone
   }
 
   get edge(): Edge {
@@ -144,6 +135,7 @@ export class RenditionWindow implements RenditionReader {
         number: segment.number,
         startedAt: segment.startedAt,
         discontinuity: segment.discontinuity,
+        discontinuities: segment.discontinuities,
         segment,
         missedDuration: 0,
         archived: false,
@@ -161,15 +153,15 @@ export class RenditionWindow implements RenditionReader {
     this.#changed()
   }
 
-  segmentMissed(_rendition: Rendition, { number, startedAt, duration }: MissedSegment): void {
+  segmentMissed(_rendition: Rendition, missed: MissedSegment): void {
+    const { number, startedAt, discontinuity, discontinuities, duration } = missed
     this.#add({
-      number,
-      startedAt,
-      discontinuity: false,
+      ...{ number, startedAt, discontinuity, discontinuities },
       segment: undefined,
       missedDuration: duration,
       archived: false,
     })
+    this.#forget()
     this.#changed()
   }
 
@@ -187,8 +179,6 @@ export class RenditionWindow implements RenditionReader {
     let seconds = 0
     let from = this.#entries.length
     while (from > 0 && seconds < this.#spans.held) seconds += durationOf(this.#entries[--from])
-    for (const { discontinuity } of this.#entries.slice(0, from))
-      if (discontinuity) this.#discontinuitiesGone++
     if (from > 0) this.#entries = this.#entries.slice(from)
   }
 
