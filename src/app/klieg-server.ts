@@ -9,6 +9,7 @@ import { GuessLimit } from '../core/guess-limit.ts'
 import type { Logger } from '../core/ports.ts'
 import { PublishAccess } from '../core/publish-access.ts'
 import { WatchAccess } from '../core/watch-access.ts'
+import { DatabaseHealth } from '../platform/database/database-health.ts'
 import { openDatabase } from '../platform/database/open-database.ts'
 import { SqlBroadcastStore } from '../platform/database/sql-broadcast-store.ts'
 import { NodeSecrets } from '../platform/node-secrets.ts'
@@ -19,6 +20,7 @@ import { validation } from '../protocols/validation.ts'
 import { Sessions } from '../protocols/webrtc/sessions.ts'
 import { StateAnnouncer } from '../protocols/webrtc/state-announcer.ts'
 import type { Config } from './config/schema.ts'
+import { databasePlace } from './database-place.ts'
 import { installBodyDeadline } from './http/body-deadline.ts'
 import { assertLoopback } from './http/open-mode.ts'
 import { installRoutes } from './http/routes.ts'
@@ -39,6 +41,8 @@ export type ServerOptions = {
 
 const CLOSE_IDLE_AFTER = 5000
 const REQUEST_TIMEOUT = 10_000
+/** A database that starts beside the server may take a while. */
+const WAIT_FOR_DATABASE = 30_000
 const OWNER_ONLY = 0o700
 
 /** Everything, wired together: one server, its database and its media workers. */
@@ -66,7 +70,13 @@ export class KliegServer implements AsyncDisposable {
     )
     mkdirSync(config.dataDir, { recursive: true, mode: OWNER_ONLY })
     const secret = config.secret || secretIn(path.join(config.dataDir, 'secret'))
-    const database = await openDatabase(path.join(config.dataDir, 'klieg.sqlite'))
+    const health = new DatabaseHealth({ clock, logger })
+    const database = await openDatabase(databasePlace(config), {
+      logger,
+      health,
+      connections: config.databaseConnections,
+      patience: WAIT_FOR_DATABASE,
+    })
     starting.defer(() => database.destroy())
     const secrets = new NodeSecrets()
     const recorder = starting.use(await openRecorder({ config, database, secrets, clock, logger }))
@@ -130,6 +140,7 @@ export class KliegServer implements AsyncDisposable {
       library,
       recordings,
       isReady: () => state.ready,
+      database: health,
     })
     starting.defer(() => routes.close())
     await fastify.listen({ host: config.host, port: config.port })

@@ -74,6 +74,7 @@ export async function wholeServer({
       poster: async () => undefined,
     },
     isReady: () => true,
+    database: { isUp: true, outages: 0 },
   })
   return {
     ...door,

@@ -15,6 +15,10 @@ export function assertSensible(config: Config): void {
     throw new ConfigError(
       'KLIEG_SECRET is a sample, which others know: give it at least 32 random characters, or do not set it',
     )
+  if (config.databaseUrl !== '' && !URL.canParse(config.databaseUrl))
+    throw new ConfigError(
+      'KLIEG_DATABASE_URL cannot be read: write special characters of its password as %40 and the like',
+    )
   const proxy = trustProxy.find((entry) => !isNetwork(entry))
   if (proxy !== undefined)
     throw new ConfigError(

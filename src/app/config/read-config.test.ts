@@ -98,6 +98,16 @@ describe('readConfig', () => {
     ['an empty secret', () => readConfig({ KLIEG_SECRET: '' }, NO_FILE), /KLIEG_SECRET is empty.*32/],
     ['a short secret', () => readConfig({ KLIEG_SECRET: 'x7Kp' }, NO_FILE), /KLIEG_SECRET.*32/],
     [
+      'a database that is none',
+      () => readConfig({ KLIEG_DATABASE_URL: 'mysql://a/b' }, NO_FILE),
+      /KLIEG_DATABASE_URL is "\(set\)".*postgres:\/\//,
+    ],
+    [
+      'a database whose password is not encoded',
+      () => readConfig({ KLIEG_DATABASE_URL: 'postgres://me:a/b@[host/name' }, NO_FILE),
+      /KLIEG_DATABASE_URL cannot be read/,
+    ],
+    [
       'a sample of a secret',
       () => readConfig({ KLIEG_SECRET: 'please-change-me-before-production-use' }, NO_FILE),
       /KLIEG_SECRET is a sample/,

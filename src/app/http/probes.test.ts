@@ -22,13 +22,15 @@ async function setUp() {
   const rig = await restRig()
   const host = new FakeMediaHost()
   const state = { ready: true }
+  const database = { isUp: true, outages: 0 }
   await rig.fastify.register(probesPlugin, {
     broadcasts: rig.broadcasts,
     pool: { stats: () => [STATS], on: host.on.bind(host) },
     isReady: () => state.ready,
+    database,
   })
   const metrics = async () => (await rig.fastify.inject('/metrics')).payload.split('\n')
-  return { ...rig, host, state, metrics }
+  return { ...rig, host, state, database, metrics }
 }
 
 describe('probes', () => {
@@ -39,6 +41,19 @@ describe('probes', () => {
 
     assert.equal((await fastify.inject('/readyz')).statusCode, 503)
     assert.equal((await fastify.inject('/healthz')).statusCode, 200)
+  })
+
+  test('[PROBE4] a server without its database is degraded, not unready: what is live goes on', async () => {
+    const { fastify, database, metrics } = await setUp()
+    assert.deepEqual((await fastify.inject('/readyz')).json(), { status: 'ready', database: 'up' })
+    assert.ok((await metrics()).includes('klieg_database_up 1'))
+    Object.assign(database, { isUp: false, outages: 2 })
+
+    const answer = await fastify.inject('/readyz')
+    assert.deepEqual([answer.statusCode, answer.json()], [200, { status: 'degraded', database: 'down' }])
+    const lines = await metrics()
+    assert.ok(lines.includes('klieg_database_up 0'))
+    assert.ok(lines.includes('klieg_database_outages_total 2'))
   })
 
   test('[PROBE2] metrics tell broadcasts by state, viewers, and what each worker does', async () => {

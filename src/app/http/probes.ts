@@ -10,16 +10,26 @@ export type ProbeOptions = {
   pool: Pick<WorkerPool, 'stats' | 'on'>
   /** False while starting and stopping. */
   isReady: () => boolean
+  database: DatabaseState
 }
 
+/** Whether it works, and how often it did not. */
+export type DatabaseState = { readonly isUp: boolean; readonly outages: number }
+
 const Status = Type.Object({ status: Type.String() })
+const Readiness = Type.Object({
+  status: Type.Union([Type.Literal('ready'), Type.Literal('degraded'), Type.Literal('not ready')], {
+    description: 'degraded: what is live goes on, what needs the database is refused until it is back.',
+  }),
+  database: Type.Union([Type.Literal('up'), Type.Literal('down')]),
+})
 
 /** `/healthz`, `/readyz` and Prometheus' `/metrics`. */
 export async function probesPlugin(
   fastify: FastifyInstance,
-  { broadcasts, pool, isReady }: ProbeOptions,
+  { broadcasts, pool, isReady, database }: ProbeOptions,
 ): Promise<void> {
-  const registry = registryOf(broadcasts, pool)
+  const registry = registryOf(broadcasts, pool, database)
   const tags = ['Server']
   fastify.get(
     '/healthz',
@@ -28,9 +38,13 @@ export async function probesPlugin(
   )
   fastify.get(
     '/readyz',
-    { schema: { tags, summary: 'It takes requests', response: { 200: Status, 503: Status } } },
+    { schema: { tags, summary: 'It takes requests', response: { 200: Readiness, 503: Readiness } } },
     async (_request, reply) =>
-      reply.code(isReady() ? 200 : 503).send({ status: isReady() ? 'ready' : 'not ready' }),
+      reply.code(isReady() ? 200 : 503).send({
+        // All servers share one database: if it made them unready, none would be left to show what is live.
+        status: !isReady() ? 'not ready' : database.isUp ? 'ready' : 'degraded',
+        database: database.isUp ? 'up' : 'down',
+      }),
   )
   fastify.get('/metrics', { schema: { tags, summary: 'For Prometheus' } }, async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
@@ -40,7 +54,7 @@ export async function probesPlugin(
 type Report = (labels: Record<string, string>, value: number) => void
 type Kind = typeof Gauge | typeof Counter
 
-function registryOf(broadcasts: Broadcasts, pool: ProbeOptions['pool']): Registry {
+function registryOf(broadcasts: Broadcasts, pool: ProbeOptions['pool'], database: DatabaseState): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const dropped = new DroppedPackets(pool)
@@ -97,6 +111,15 @@ function registryOf(broadcasts: Broadcasts, pool: ProbeOptions['pool']): Registr
         report({ worker: id, direction: 'out' }, packetsOut)
       }
     },
+  )
+  metric(Gauge, 'database_up', { help: 'Whether the database works: 1 or 0' }, (report) =>
+    report({}, Number(database.isUp)),
+  )
+  metric(
+    Counter,
+    'database_outages_total',
+    { help: 'How often the database was lost since the start' },
+    (report) => report({}, database.outages),
   )
   perWorker(Gauge, 'sessions', 'WebRTC sessions', ({ sessions }) => sessions)
   perWorker(
