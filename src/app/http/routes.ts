@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Authentication } from '../../core/authentication.ts'
 import type { BroadcastRights } from '../../core/broadcast-rights.ts'
 import type { Broadcasts } from '../../core/broadcasts.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
@@ -16,6 +17,7 @@ import { baseUrlOf } from '../../protocols/broadcast-view.ts'
 import { liveListPlugin } from '../../protocols/live-list/live-list-plugin.ts'
 import { LiveListRoute } from '../../protocols/live-list/live-list-route.ts'
 import { sendProblem } from '../../protocols/problem.ts'
+import { installRequestIdentity, mayUpgradeWith } from '../../protocols/request-identity.ts'
 import { broadcastsPlugin } from '../../protocols/rest/broadcasts-plugin.ts'
 import { eventsPlugin } from '../../protocols/rest/events-plugin.ts'
 import { serverPlugin } from '../../protocols/rest/server-plugin.ts'
@@ -36,7 +38,7 @@ import { installOpenApi } from './openapi.ts'
 import { openModeRefusal } from './open-mode.ts'
 import { ownPages } from './own-pages.ts'
 import { servePages } from './pages.ts'
-import { type DatabaseState, probesPlugin } from './probes.ts'
+import { probesPlugin } from './probes.ts'
 import { rangeDoor } from './range-door.ts'
 import { installSecurityHeaders } from './security-headers.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
@@ -45,6 +47,8 @@ import { UpgradeRouter } from './upgrade-router.ts'
 export type RouteOptions = {
   config: Config
   open: boolean
+  /** Absent in open mode: nobody has an account. */
+  authentication?: Authentication
   version: string
   /** Signs. */
   secret: string
@@ -65,7 +69,6 @@ export type RouteOptions = {
   library: LibraryDoors
   recordings: RecordingDoors
   isReady: () => boolean
-  database: DatabaseState
 }
 
 /** Where the built interface lies, seen from the sources and from the published output alike. */
@@ -80,9 +83,11 @@ export async function installRoutes(
 ): Promise<{ close(): Promise<void> }> {
   const { config, open, version, logger, clock, secrets, broadcasts, sessions, announcer, pool, isReady } =
     options
-  const { publishAccess, watchAccess, rights, guesses, proxies } = options
+  const { publishAccess, watchAccess, rights, guesses, proxies, authentication } = options
   const iceServers = new IceServers({ ...config, secret: options.secret, clock }).for
   const basePath = config.publicUrl ? new URL(config.publicUrl).pathname.replace(/\/$/, '') : ''
+
+  const isOwnPage = ownPages(config.publicUrl, proxies)
 
   installSecurityHeaders(fastify)
   if (open)
@@ -91,12 +96,13 @@ export async function installRoutes(
       if (refusal !== undefined)
         await sendProblem(reply, { status: 403, code: 'open-mode-only', detail: refusal })
     })
+  if (authentication) installRequestIdentity(fastify, { authentication, isOwnPage })
   await installOpenApi(fastify, version)
   const pages = await servePages(fastify, WEB_FOLDERS[import.meta.filename.endsWith('.ts') ? 0 : 1] ?? '')
   installErrorHandler(fastify, { sendPageNotFound: (_request, reply) => pages.send(reply, 404) })
 
   const views = { publicUrl: config.publicUrl }
-  await fastify.register(probesPlugin, { broadcasts, pool, isReady, database: options.database })
+  await fastify.register(probesPlugin, { broadcasts, pool, isReady })
   await fastify.register(serverPlugin, { version, open, iceServers, clock })
   await fastify.register(broadcastsPlugin, { broadcasts, rights, guesses, ...views })
   await fastify.register(thumbnailPlugin, { rights, watchAccess, guesses })
@@ -129,7 +135,6 @@ export async function installRoutes(
   await installLibrary(fastify, options.library, { config, open })
   await installRecordings(fastify, options.recordings, { rights, watchAccess, guesses, viewings, ...views })
 
-  const isOwnPage = ownPages(config.publicUrl, proxies)
   const signalling = new SignallingRoute({
     sessions,
     publishAccess,
@@ -149,10 +154,15 @@ export async function installRoutes(
     addressOf: proxies.addressOf,
     baseOf: (request) => baseUrlOf(config.publicUrl, proxies.askedFor(request)),
   })
-  const router = new UpgradeRouter([signalling, liveList], (request) => {
-    if (!isOwnPage(request)) return 'Pages of other sites may not connect.'
-    return open ? openModeRefusal(request.headers) : undefined
-  })
+  const router = new UpgradeRouter(
+    [signalling, liveList],
+    (request, identity) => {
+      if (!isOwnPage(request) || !mayUpgradeWith(identity, request, isOwnPage))
+        return 'Pages of other sites may not connect.'
+      return open ? openModeRefusal(request.headers) : undefined
+    },
+    authentication && ((request) => authentication.identify(request.headers, proxies.addressOf(request))),
+  )
   fastify.server.on('upgrade', router.handleUpgrade)
   return {
     async close() {

@@ -4,31 +4,50 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
 import { WebSocket } from 'ws'
+import { keyOf, sessionOf } from '../../../test/support/fake-authentication.ts'
+import type { Identity } from '../../core/identity.ts'
+import { mayUpgradeWith } from '../../protocols/request-identity.ts'
+import { isOwnOrigin } from '../../protocols/visitor.ts'
 import type { WebSocketRoute } from '../../protocols/websocket-route.ts'
 import { UpgradeRouter } from './upgrade-router.ts'
 
 /** A server of somebody else's, with our WebSockets on it. */
-async function setUp(refusal?: string) {
+async function setUp(refusal?: string, identity?: Identity) {
   const accepted: Readonly<Record<string, string>>[] = []
+  const known: (Identity | undefined)[] = []
   const echo: WebSocketRoute = {
     path: /^\/ws\/echo\/(?<id>[^/]+)\/?$/,
     maxPayload: 16,
-    accept(socket, _request, params) {
+    accept(socket, _request, params, whose) {
       accepted.push(params)
+      known.push(whose)
       socket.on('error', () => undefined)
       socket.on('message', (data) => socket.send(data))
     },
   }
-  const router = new UpgradeRouter([echo], () => refusal)
+  const router = new UpgradeRouter(
+    [echo],
+    (request, whose) =>
+      mayUpgradeWith(whose, request, ({ headers }) => isOwnOrigin(headers)) ? refusal : 'Not with a cookie.',
+    identity && (async () => identity),
+  )
   const server = createServer().on('upgrade', router.handleUpgrade).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const open = (path: string) => new WebSocket(`ws://127.0.0.1:${port}${path}`)
-  const statusOf = async (path: string) => {
-    const [error] = (await once(open(path), 'error')) as [Error]
+  const open = (path: string, origin?: string) =>
+    new WebSocket(`ws://127.0.0.1:${port}${path}`, origin === undefined ? {} : { origin })
+  const statusOf = async (path: string, origin?: string) => {
+    const [error] = (await once(open(path, origin), 'error')) as [Error]
     return error.message
   }
-  return { accepted, open, statusOf, [Symbol.dispose]: () => void server.close() }
+  return { accepted, known, port, open, statusOf, [Symbol.dispose]: () => void server.close() }
+}
+
+/** Opens, and leaves again. */
+async function opened(socket: WebSocket): Promise<void> {
+  await once(socket, 'open')
+  socket.close()
+  await once(socket, 'close')
 }
 
 describe('WebSocket handshakes', () => {
@@ -52,5 +71,17 @@ describe('WebSocket handshakes', () => {
     using refusing = await setUp('Not für you.')
     assert.match(await refusing.statusOf('/ws/echo/a/'), /403/)
     assert.deepEqual(refusing.accepted, [])
+  })
+
+  test('[AC5] with a cookie a handshake needs an own Origin, with a key it needs none', async () => {
+    using cookie = await setUp(undefined, sessionOf('admin'))
+    for (const origin of [undefined, 'null', 'https://evil.example'])
+      assert.match(await cookie.statusOf('/ws/echo/a/', origin), /403/)
+    await opened(cookie.open('/ws/echo/a/', `http://127.0.0.1:${cookie.port}`))
+    assert.deepEqual(cookie.known, [sessionOf('admin')])
+
+    using key = await setUp(undefined, keyOf('admin', ['admin']))
+    await opened(key.open('/ws/echo/a/'))
+    assert.deepEqual(key.known, [keyOf('admin', ['admin'])])
   })
 })

@@ -1,16 +1,22 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import type { Identity } from '../../core/identity.ts'
 import type { WebSocketRoute } from '../../protocols/websocket-route.ts'
+
+/** Why nobody, or not this somebody, may open a WebSocket here; undefined when they may. */
+type Refuse = (request: IncomingMessage, identity?: Identity) => string | undefined
+type Identify = (request: IncomingMessage) => Promise<Identity | undefined>
 
 /** Gives each WebSocket handshake to the route that its path belongs to. Works on any node:http server. */
 export class UpgradeRouter {
   readonly #routes: readonly { readonly route: WebSocketRoute; readonly server: WebSocketServer }[]
-  /** Refusals that hold for every route; undefined lets the request through. */
-  readonly #refuse: (request: IncomingMessage) => string | undefined
+  readonly #refuse: Refuse
+  readonly #identify: Identify | undefined
 
-  constructor(routes: readonly WebSocketRoute[], refuse: (request: IncomingMessage) => string | undefined) {
+  constructor(routes: readonly WebSocketRoute[], refuse: Refuse, identify?: Identify) {
     this.#refuse = refuse
+    this.#identify = identify
     this.#routes = routes.map((route) => ({
       route,
       server: new WebSocketServer({ noServer: true, maxPayload: route.maxPayload, perMessageDeflate: false }),
@@ -29,10 +35,36 @@ export class UpgradeRouter {
       if (!match) continue
       const params = decode(match.groups ?? {})
       if (!params) break
-      server.handleUpgrade(request, socket, head, (webSocket) => route.accept(webSocket, request, params))
+      const take = (identity?: Identity) =>
+        server.handleUpgrade(request, socket, head, (webSocket) =>
+          route.accept(webSocket, request, params, identity),
+        )
+      if (this.#identify) this.#identifyThen(take, request, socket, this.#identify)
+      else take()
       return
     }
     end(socket, '404 Not Found', 'There is no WebSocket at this address.')
+  }
+
+  #identifyThen(
+    take: (identity?: Identity) => void,
+    request: IncomingMessage,
+    socket: Duplex,
+    identify: Identify,
+  ): void {
+    const leave = () => socket.destroy()
+    socket.on('error', leave)
+    identify(request)
+      .then(
+        (identity) => this.#refuse(request, identity) ?? { identity },
+        () => ({ identity: undefined }), // it cannot be known now: what is for everybody goes on
+      )
+      .then((answer) => {
+        socket.off('error', leave)
+        if (typeof answer === 'string') end(socket, '403 Forbidden', answer)
+        else take(answer.identity)
+      })
+      .catch(leave)
   }
 }
 

@@ -49,8 +49,9 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
     params,
     headers,
     ip,
+    identity,
   }: FastifyRequest<{ Params: { id: string } }>): Promise<Broadcast> {
-    const visitor = visitorOf(headers, ip)
+    const visitor = visitorOf(headers, ip, identity)
     return guesses.guard(visitor, () => access.enter(params.id, visitor))
   }
 

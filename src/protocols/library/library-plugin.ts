@@ -116,7 +116,7 @@ export async function libraryPlugin(
     '/api/library/:kind/:id',
     { schema: { tags, summary: 'Remove it for good', params: Item } },
     async (request, reply) => {
-      rights.assertMayChange(visitorOf(request.headers, request.ip))
+      rights.assertMayChange(visitorOf(request.headers, request.ip, request.identity))
       await library.remove(request.params.kind, request.params.id)
       return reply.code(204).send()
     },

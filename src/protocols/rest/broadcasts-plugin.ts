@@ -41,7 +41,7 @@ export async function broadcastsPlugin(
 
   /** The broadcast of the request, for whoever may change it. */
   function owned(request: FastifyRequest, id: string): Promise<Broadcast> {
-    const visitor = visitorOf(request.headers, request.ip)
+    const visitor = visitorOf(request.headers, request.ip, request.identity)
     return guesses.guard(visitor, () => rights.enter(id, visitor))
   }
 
@@ -68,7 +68,7 @@ export async function broadcastsPlugin(
       },
     },
     async (request, reply) => {
-      rights.assertMayCreate(visitorOf(request.headers, request.ip))
+      rights.assertMayCreate(visitorOf(request.headers, request.ip, request.identity))
       const { broadcast, streamKey } = await broadcasts.create(request.body)
       return reply
         .code(201)
@@ -119,7 +119,7 @@ export async function broadcastsPlugin(
     '/api/broadcasts/:id',
     { schema: { tags, summary: 'One broadcast', params: Id, response: { 200: BroadcastViewSchema } } },
     async (request) => {
-      const visitor = visitorOf(request.headers, request.ip)
+      const visitor = visitorOf(request.headers, request.ip, request.identity)
       return view(await guesses.guard(visitor, () => broadcasts.get(request.params.id)), request)
     },
   )

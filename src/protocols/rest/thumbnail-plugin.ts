@@ -31,7 +31,7 @@ export async function thumbnailPlugin(
     '/api/broadcasts/:id/thumbnail',
     { schema: { tags, summary: 'Send a picture', consumes: ['image/jpeg'] }, bodyLimit: MAX_BYTES },
     async (request, reply) => {
-      const visitor = visitorOf(request.headers, request.ip)
+      const visitor = visitorOf(request.headers, request.ip, request.identity)
       const broadcast = await guesses.guard(visitor, () => rights.enter(request.params.id, visitor))
       const { body } = request
       if (!Buffer.isBuffer(body)) throw new BroadcastError('wrong-content-type', 'a thumbnail is image/jpeg')
@@ -46,7 +46,7 @@ export async function thumbnailPlugin(
     '/api/broadcasts/:id/thumbnail.jpg',
     { schema: { tags, summary: 'The newest picture' } },
     async (request, reply) => {
-      const visitor = visitorOf(request.headers, request.ip)
+      const visitor = visitorOf(request.headers, request.ip, request.identity)
       const broadcast = await guesses.guard(visitor, () => watchAccess.enter(request.params.id, visitor))
       const { thumbnail } = broadcast
       if (!thumbnail)

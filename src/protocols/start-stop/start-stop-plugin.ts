@@ -47,7 +47,7 @@ export async function startStopPlugin(
       },
     },
     async (request, reply) => {
-      const visitor = visitorOf(request.headers, request.ip)
+      const visitor = visitorOf(request.headers, request.ip, request.identity)
       const id = request.body.stream_id
       const existing = await broadcasts.find(id)
       if (existing) {
@@ -69,7 +69,7 @@ export async function startStopPlugin(
     '/stop_broadcast/',
     { schema: { tags, summary: 'End a broadcast', body: Body, response: { 200: Stopped } } },
     async (request) => {
-      const visitor = visitorOf(request.headers, request.ip)
+      const visitor = visitorOf(request.headers, request.ip, request.identity)
       const broadcast = await guesses.guard(visitor, () => rights.enter(request.body.stream_id, visitor))
       await broadcast.stop('ended')
       return { stream_id: broadcast.id, status: 'stopped' }

@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import type { Broadcast } from '../../core/broadcast.ts'
+import type { Grant } from '../../core/doorkeeper.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { IceServer } from '../../core/ice-server.ts'
+import type { Identity } from '../../core/identity.ts'
 import type { Clock, Logger } from '../../core/ports.ts'
 import type { PublishAccess } from '../../core/publish-access.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -50,7 +52,13 @@ const JOIN_TIMEOUT = 10_000
 /** How long a client may take to answer a goodbye. */
 const GOODBYE_TIMEOUT = 2_000
 
-type Arrival = { id: string; request: IncomingMessage; address: string; connection: SignallingConnection }
+type Arrival = {
+  id: string
+  request: IncomingMessage
+  address: string
+  identity: Identity | undefined
+  connection: SignallingConnection
+}
 type Receive = (message: RelayedMessage & { to?: string }) => Promise<void>
 
 /** Signalling over a WebSocket, in both deliveries: `/ws/webrtc/<id>/`. */
@@ -75,7 +83,12 @@ export class SignallingRoute implements WebSocketRoute, AsyncDisposable {
     return this.#connections.size
   }
 
-  accept(socket: WebSocket, request: IncomingMessage, params: Readonly<Record<string, string>>): void {
+  accept(
+    socket: WebSocket,
+    request: IncomingMessage,
+    params: Readonly<Record<string, string>>,
+    identity?: Identity,
+  ): void {
     const { clock, logger, addressOf = peerAddress, mayConnect = isOwnOrigin } = this.#options
     let receive: Receive | undefined
     const connection = new SignallingConnection({
@@ -88,7 +101,10 @@ export class SignallingRoute implements WebSocketRoute, AsyncDisposable {
           await receive(message)
         } else if (receive)
           throw new BroadcastError('not-allowed', 'this connection has joined already, as what it is')
-        else receive = await this.#join(message, { id: params['id'] ?? '', request, address, connection })
+        else {
+          const id = params['id'] ?? ''
+          receive = await this.#join(message, { id, request, address, identity, connection })
+        }
         joined()
       },
     })
@@ -135,23 +151,40 @@ export class SignallingRoute implements WebSocketRoute, AsyncDisposable {
   /** Any refusal of a join ends the connection. */
   async #join(message: JoinMessage, arrival: Arrival): Promise<Receive> {
     try {
-      const broadcast = await this.#enter(message, arrival)
-      return this.#welcome(broadcast, message, arrival)
+      const grant = await this.#enter(message, arrival)
+      const receive = this.#welcome(grant.broadcast, message, arrival)
+      this.#hold(grant, arrival.connection)
+      return async (relayed) => {
+        await this.#options.watchAccess.assertHolds(grant)
+        await receive(relayed)
+      }
     } catch (error) {
       arrival.connection.fail(error, CLOSE.policy)
       return async () => undefined
     }
   }
 
-  async #enter({ role, token }: JoinMessage, { id, request, address }: Arrival): Promise<Broadcast> {
+  async #enter(
+    { role, token }: JoinMessage,
+    { id, request, address, identity }: Arrival,
+  ): Promise<Broadcast> {
     const { guesses, publishAccess, watchAccess } = this.#options
-    const visitor = visitorOf(request.headers, address)
+    const visitor = visitorOf(request.headers, address, identity)
     const bearer = { ...visitor, token: token ?? visitor.token }
     const access = role === 'broadcaster' ? publishAccess : watchAccess
-    const broadcast = await guesses.guard(bearer, () => access.enter(id, bearer))
+    const grant = await guesses.guard(bearer, () => access.enter(id, bearer))
+    const { broadcast } = grant
     if (role === 'broadcaster') broadcast.assertFree()
     else if (broadcast.state === 'ended') broadcast.assertWatchable()
-    return broadcast
+    return grant
+  }
+
+  /** The right to be here is asked for at every message; whoever only listens is sent away when it is lost. */
+  #hold(grant: Grant, connection: SignallingConnection): void {
+    this.#options.watchAccess.hold(grant, {
+      close: () => connection.close(CLOSE.forbidden),
+      closed: connection.closed,
+    })
   }
 
   #welcome(broadcast: Broadcast, { role }: JoinMessage, { address, connection }: Arrival): Receive {

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Broadcast } from '../../core/broadcast.ts'
+import type { Grant } from '../../core/doorkeeper.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { IceServer } from '../../core/ice-server.ts'
 import type { WatchAccess } from '../../core/watch-access.ts'
-import { visitorOf } from '../visitor.ts'
+import { watcherOf } from '../visitor.ts'
 import { EVENTS_RELATION, type EventRouteOptions, eventRoutes } from './event-routes.ts'
 import { LAYER_RELATION, layerRoutes } from './layer-routes.ts'
 import { offeredCodecs } from './offered-codecs.ts'
@@ -47,15 +47,21 @@ export async function whepPlugin(
   const endpoint = '/whep/:id'
   const resource = '/whep/:id/:session'
 
-  async function entered({ params, headers, ip }: FastifyRequest<Endpoint>): Promise<Broadcast> {
-    const visitor = visitorOf(headers, ip)
-    return guesses.guard(visitor, () => access.enter(params.id, visitor))
+  function entered(request: FastifyRequest<Endpoint>): Promise<Grant> {
+    const visitor = watcherOf(request)
+    return guesses.guard(visitor, () => access.enter(request.params.id, visitor))
   }
 
-  /** The session, for those who may watch its broadcast: Bearer on every request. */
+  /**
+   * The session, for those who may watch its broadcast: Bearer on every request. Whoever came in by the address and
+   * brings nothing more has the secret of the session's own, which is closed when its right to be there is lost.
+   */
   async function watched(request: FastifyRequest<Resource>): Promise<WebRtcSession> {
-    const broadcast = await entered(request)
-    return unguessable({ ...request.params, id: broadcast.id })
+    const session = sessions.find(request.params.session)
+    const { token, identity } = watcherOf(request)
+    const isInside = session?.role === 'viewer' && session.broadcast.id === request.params.id
+    if (!isInside || token !== undefined || identity) await entered(request)
+    return unguessable(request.params)
   }
 
   const unguessable = (params: Resource['Params']): WebRtcSession =>
@@ -72,7 +78,8 @@ export async function whepPlugin(
     { schema: { tags: ['WHEP'], summary: 'Watch: an SDP offer in, its answer out', consumes: [SDP] } },
     async (request, reply) => {
       const offer = offerIn(request)
-      const broadcast = await entered(request)
+      const grant = await entered(request)
+      const { broadcast } = grant
       const preview = 'preview' in (request.query as object)
       const { session, sdp } = await watch(sessions, {
         broadcast,
@@ -81,6 +88,7 @@ export async function whepPlugin(
         offer,
         preview,
       })
+      access.hold(grant, session)
       const location = `${basePath}/whep/${broadcast.id}/${session.id}`
       return sendAnswer(reply, {
         sdp,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Grants } from '../../core/grants.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { IceServer } from '../../core/ice-server.ts'
 import type { PublishAccess } from '../../core/publish-access.ts'
@@ -21,6 +22,7 @@ import type { WebRtcSession } from './webrtc-session.ts'
 export type WhipOptions = {
   sessions: Sessions
   access: PublishAccess
+  grants: Pick<Grants, 'hold'>
   guesses: GuessLimit
   /** Asked for each answer, for credentials may be short-lived. */
   iceServers: () => readonly IceServer[]
@@ -37,14 +39,19 @@ type Resource = { Params: { id: string; session: string } }
  */
 export async function whipPlugin(
   fastify: FastifyInstance,
-  { sessions, access, guesses, iceServers, basePath = '' }: WhipOptions,
+  { sessions, access, grants, guesses, iceServers, basePath = '' }: WhipOptions,
 ): Promise<void> {
   const endpoint = '/whip/:id'
   const resource = '/whip/:id/:session'
 
   /** The session, for those who may control it: Bearer on every request (RFC 9725 §4.7). */
-  async function controlled({ params, headers, ip }: FastifyRequest<Resource>): Promise<WebRtcSession> {
-    const visitor = visitorOf(headers, ip)
+  async function controlled({
+    params,
+    headers,
+    ip,
+    identity,
+  }: FastifyRequest<Resource>): Promise<WebRtcSession> {
+    const visitor = visitorOf(headers, ip, identity)
     await guesses.guard(visitor, () => access.assertMayControl(params.id, visitor))
     return sessions.get(params.session, { broadcastId: params.id, door: 'whip' })
   }
@@ -60,9 +67,11 @@ export async function whipPlugin(
     async (request, reply) => {
       const offer = offerIn(request)
       const { id } = request.params
-      const visitor = visitorOf(request.headers, request.ip)
-      const broadcast = await guesses.guard(visitor, () => access.enter(id, visitor))
+      const visitor = visitorOf(request.headers, request.ip, request.identity)
+      const grant = await guesses.guard(visitor, () => access.enter(id, visitor))
+      const { broadcast } = grant
       const accepted = await sessions.publish({ broadcast, door: 'whip', address: request.ip, offer })
+      grants.hold(grant, accepted.session)
       return sendAnswer(reply, {
         sdp: accepted.sdp,
         location: `${basePath}/whip/${id}/${accepted.session.id}`,
@@ -72,11 +81,15 @@ export async function whipPlugin(
     },
   )
 
-  fastify.get<Endpoint>(endpoint, { schema: { hide: true } }, async ({ params, headers, ip }, reply) => {
-    const visitor = visitorOf(headers, ip)
-    await guesses.guard(visitor, () => access.assertMayPublish(params.id, visitor))
-    return reply.code(200).send()
-  })
+  fastify.get<Endpoint>(
+    endpoint,
+    { schema: { hide: true } },
+    async ({ params, headers, ip, identity }, reply) => {
+      const visitor = visitorOf(headers, ip, identity)
+      await guesses.guard(visitor, () => access.assertMayPublish(params.id, visitor))
+      return reply.code(200).send()
+    },
+  )
 
   fastify.get<Resource>(resource, { schema: { hide: true } }, async (request, reply) => {
     const session = await controlled(request)

@@ -1,0 +1,20 @@
+import type { Identity } from './identity.ts'
+
+/** What a request says of itself, by lower-case name. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** What somebody had and has no more: everything of a person, or one sign-in or key. */
+export type Revocation = {
+  readonly personId: string
+  /** Of the sign-in that is over; absent when it is about a key or about all. */
+  readonly sessionId?: string
+  readonly keyId?: string
+}
+
+/** Knows who is behind a request: our own accounts, or those of the application that embeds the server. */
+export interface Authentication {
+  /** Undefined for strangers. Rejects with `overloaded` while it cannot be known. */
+  identify(headers: RequestHeaders, address: string): Promise<Identity | undefined>
+  /** Tells at once what ceases to hold. Returns a function that stops listening. */
+  onRevoked(listener: (fact: Revocation) => void): () => void
+}
