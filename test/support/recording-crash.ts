@@ -21,7 +21,9 @@ export async function assertDecodes(input: string): Promise<void> {
   const isPlaylist = input.endsWith('.m3u8')
   const args = [
     ...(isPlaylist ? ['-allowed_extensions', 'ALL'] : []),
-    ...['-i', input, '-map', '0:v?', '-map', '0:a?', '-f', 'null', '-'],
+    // Times as they are: pictures of a camera do not come at a fixed rate.
+    ...['-i', input, '-map', '0:v?', '-map', '0:a?', '-fps_mode', 'passthrough', '-enc_time_base', '-1'],
+    ...['-f', 'null', '-'],
   ]
   const ffmpeg = spawn('ffmpeg', ['-v', 'error', '-nostdin', ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
