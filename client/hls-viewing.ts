@@ -60,6 +60,8 @@ class HlsViewing implements RewindableViewing {
   #viewers: number | undefined
   #layers: readonly LayerOffer[] = []
   #isOver = false
+  /** A broadcast may begin again before its end was shown. */
+  #isOnAir = false
 
   constructor(url: URL, video: HTMLVideoElement, options: HlsWatchOptions) {
     this.#url = url
@@ -240,10 +242,12 @@ class HlsViewing implements RewindableViewing {
   }
 
   #flows(): void {
-    if (this.#video.paused && this.state !== 'waiting') return
+    const { paused, readyState } = this.#video
+    // An element that has run dry tells the time once more.
+    if (readyState < HTMLMediaElement.HAVE_FUTURE_DATA || (paused && this.state !== 'waiting')) return
     clearTimeout(this.#stall)
     this.#stall = undefined
-    if (this.#video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) this.#lifecycle.become('live')
+    this.#lifecycle.become('live')
   }
 
   #stalls(): void {
@@ -257,8 +261,17 @@ class HlsViewing implements RewindableViewing {
   }
 
   #ends(): void {
+    if (!this.#video.ended) return // what the element showed before us
     this.#closePlayer()
     this.#lifecycle.become('ended')
+    if (this.#isOnAir) this.#openAgain()
+  }
+
+  #openAgain(): void {
+    this.#attempt = 0
+    clearTimeout(this.#retry)
+    this.#lifecycle.become('connecting')
+    this.#open()
   }
 
   #look(): void {
@@ -273,6 +286,7 @@ class HlsViewing implements RewindableViewing {
     const { id, server } = this.#address
     const heard = ({ id: about, viewers, state }: BroadcastView) => {
       if (about !== id) return
+      this.#isOnAir = state === 'live' || state === 'reconnecting'
       if (viewers !== this.#viewers) {
         this.#viewers = viewers
         tell(this.#options.onViewers, viewers)
@@ -281,11 +295,7 @@ class HlsViewing implements RewindableViewing {
     }
     const started = (view: BroadcastView) => {
       heard(view)
-      if (view.id !== id || this.#player) return
-      this.#attempt = 0
-      clearTimeout(this.#retry)
-      this.#lifecycle.become('connecting')
-      this.#open()
+      if (view.id === id && !this.#player) this.#openAgain()
     }
     const stop = followBroadcasts(
       { onList: (list) => list.forEach(heard), onStarted: started, onUpdated: heard, onEnded: heard },

@@ -20,6 +20,7 @@ const FLAGS = [
   '--disable-features=WebRtcHideLocalIpsWithMdns',
   '--autoplay-policy=no-user-gesture-required',
 ]
+const WITHOUT_UDP = ['--webrtc-ip-handling-policy=disable_non_proxied_udp']
 
 /** A real Chromium with a fake camera and microphone and an empty profile. */
 export class Browser implements AsyncDisposable {
@@ -29,19 +30,29 @@ export class Browser implements AsyncDisposable {
   readonly errors: string[] = []
 
   static async open(
-    options: { width?: number; height?: number; dark?: boolean; phone?: boolean } = {},
+    options: {
+      width?: number
+      height?: number
+      dark?: boolean
+      phone?: boolean
+      /** Whether the network lets UDP through. Default true. */
+      udp?: boolean
+      /** Runs in every page before its own scripts. */
+      script?: string
+    } = {},
   ): Promise<Browser> {
     const profile = mkdtempSync(path.join(tmpdir(), 'klieg-browser-'))
     const viewport = { width: options.width ?? 1280, height: options.height ?? 800 }
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
       headless: false, // the flag below asks for the new headless mode, which playwright's own flag does not
-      args: FLAGS,
+      args: options.udp === false ? [...FLAGS, ...WITHOUT_UDP] : FLAGS,
       viewport,
       colorScheme: options.dark ? 'dark' : 'light',
       hasTouch: options.phone ?? false,
       isMobile: options.phone ?? false,
     })
+    if (options.script !== undefined) await context.addInitScript(options.script)
     return new Browser(context, profile)
   }
 
@@ -54,7 +65,8 @@ export class Browser implements AsyncDisposable {
     const page = await this.#context.newPage()
     page.on('pageerror', (error) => this.errors.push(`${page.url()}: ${error.message}`))
     page.on('console', (message) => {
-      if (message.type() === 'error') this.errors.push(`${page.url()}: ${message.text()}`)
+      if (message.type() === 'error')
+        this.errors.push(`${page.url()}: ${message.text()} ${message.location().url}`)
     })
     await page.goto(url)
     return page

@@ -8,6 +8,6 @@ export type Wish = 'auto' | Transport
 
 /** Whether WebRTC, given its time, will not get anywhere, where HLS might. */
 export function shouldFallBack(state: ViewingState, problem: string | undefined): boolean {
-  if (state === 'failed') return problem === 'no-common-codec' || problem === 'browser-failed'
+  if (state === 'failed') return problem === 'no-common-codec' || problem === 'unsupported'
   return state === 'connecting' && problem !== 'unreachable'
 }
