@@ -6,8 +6,9 @@ import { ConfigError } from './config/config-error.ts'
 import { readConfig } from './config/read-config.ts'
 import type { Config } from './config/schema.ts'
 import { shownConfig } from './config/shown-config.ts'
+import { addDatabaseCommands } from './database-commands.ts'
 import { examine } from './doctor/doctor.ts'
-import { KliegServer } from './klieg-server.ts'
+import type { KliegServer } from './klieg-server.ts'
 
 type Flags = { open?: boolean; host?: string; port?: number }
 
@@ -45,6 +46,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
         console.log(`${ok ? '✔' : '✖'} ${what}${cure ? `\n    ${cure}` : ''}`)
       process.exitCode = findings.every(({ ok }) => ok) ? 0 : 1
     })
+  addDatabaseCommands(program, { configured: () => configured({}), version })
   try {
     await program.parseAsync(argv)
   } catch (error) {
@@ -64,6 +66,7 @@ function configured({ host, port }: Flags): Config {
 async function serve(config: Config, open: boolean, version: string): Promise<void> {
   let server: KliegServer
   try {
+    const { KliegServer } = await import('./klieg-server.ts') // half of the start, which no other command needs
     server = await KliegServer.start({ config, open, version })
   } catch (error) {
     if (error instanceof ConfigError) throw error
