@@ -89,6 +89,11 @@ export class Source {
     if (this.#options.answers) this.#keyWanted = true
   }
 
+  /** Its time stamps jump by so many seconds. */
+  jump(seconds: number): void {
+    this.#options.timestamp += seconds * this.layer.track.clockRate
+  }
+
   /** Goes on at another rate. */
   change(rate: number): void {
     this.#options.rate = rate
@@ -219,8 +224,8 @@ export class PackagingRig {
     this.#advanceTo(end)
   }
 
-  assertSound(): void {
-    for (const media of this.media.values()) media.assertSound()
+  assertSound(options: { steady?: boolean } = {}): void {
+    for (const media of this.media.values()) media.assertSound(options)
   }
 
   #advanceTo(seconds: number): void {

@@ -9,14 +9,12 @@ import type { PackagedRendition } from './packaged-rendition.ts'
 import { ParameterReader } from './parameter-reader.ts'
 import { type Timeline, TrackClock } from './timeline.ts'
 
-/** Seconds; a sample that lasted longer stopped being sent, not being shown. */
-const LONGEST_SAMPLE = 2
-/** Seconds of silence that are made; nothing lies further from a boundary. */
-const LONGEST_SILENCE = 5
+/** Seconds; a sample that lasted longer stopped being sent, not being shown. No boundary is further away. */
+const LONGEST_SAMPLE = 5
 /** Seconds around a boundary in which a layer's own key frame counts as the one of the boundary. */
 const NEAR_BEFORE = 0.1
 const NEAR_AFTER = 0.3
-/** Seconds behind a boundary after which a layer that paused waits for the next one. */
+/** Seconds behind a boundary after which a layer that pauses waits for the next one. */
 const LATE = 1
 /** Seconds between two requests for a key frame. */
 const ASK_EVERY = 0.5
@@ -93,19 +91,21 @@ export class LayerPackager {
     this.#needsKeyFrame = false
     this.#decodeTimes ??= new DecodeTimes({ reordering: reorderingOf(parameters), timescale: clockRate })
     const decodeTime = this.#decodeTimes.next(ticks)
-    if (this.#isAudio) this.#fillFrom(unit, decodeTime)
-    this.#flush(decodeTime)
     const isNew = header !== undefined && !rendition.initialization?.bytes.equals(header.bytes)
     if (isNew) {
       const { bytes, codecs, width, height } = header
       rendition.codec = codec
       rendition.initialize({ bytes, codecs, width, height })
     }
+    if (this.#isAudio) this.#fillFrom(unit, decodeTime)
+    this.#flush(decodeTime)
     // A decoder that is to be set up anew begins at a boundary: the one that waits to be followed, or another.
     const changed = isNew && !isFirst
-    if (isDue || (changed && !this.#isBehind)) boundaries.announce(time, key && leads)
-    this.#follow(time, key, changed)
-    if (boundaries.wantsKeyFrame(time)) this.#ask(time)
+    const announces = isDue || (changed && !this.#isBehind)
+    if (announces) boundaries.announce(time, key && leads)
+    this.#follow(time, key, announces || changed)
+    // Another layer's key frame may have come first: ours should be near.
+    if (this.#isBehind || boundaries.wantsKeyFrame(time)) this.#ask(time)
     this.#pending = {
       data: this.#reader.complete(unit, sampleOf(codec, unit)),
       key,
@@ -137,7 +137,7 @@ export class LayerPackager {
     const { boundaries, rendition } = this.#options
     const { latest } = boundaries
     if (this.#isAudio || !latest || latest.discontinuity || rendition.number < 0) return false
-    return this.#isBehind && time > latest.time + LATE
+    return this.#isBehind && time > latest.time + (rendition.isGrowing ? LATE : NEAR_AFTER)
   }
 
   #drop(time: number): void {
@@ -146,14 +146,14 @@ export class LayerPackager {
     this.#ask(time)
   }
 
-  #follow(time: number, key: boolean, changed: boolean): void {
+  #follow(time: number, key: boolean, mustBegin: boolean): void {
     const { boundaries, rendition, timeline } = this.#options
     const { latest } = boundaries
     if (!latest || !this.#isBehind) return
     const reached = this.#isAudio
       ? time >= latest.time - EARLY.audio
       : (key && time >= latest.time - NEAR_BEFORE) || time >= latest.time + NEAR_AFTER
-    if (changed || reached) rendition.begin(latest, timeline.epochOf(time))
+    if (mustBegin || reached) rendition.begin(latest, timeline.epochOf(time))
   }
 
   /** Sound that begins, or begins again, within a segment has silence before it, from the boundary on. */
@@ -181,7 +181,7 @@ export class LayerPackager {
     const { decodeTime, ...sample } = pending
     const passed = nextDecodeTime === undefined ? Infinity : nextDecodeTime - decodeTime
     const filler = this.#fillerFor(sample.data)
-    if (passed > (filler ? LONGEST_SILENCE : LONGEST_SAMPLE) * layer.track.clockRate) {
+    if (passed > LONGEST_SAMPLE * layer.track.clockRate) {
       rendition.push({ ...sample, duration: this.#usualDuration }, decodeTime)
       return
     }

@@ -62,6 +62,11 @@ export class PackagedRendition implements Rendition {
     return this.#number
   }
 
+  /** Whether samples have a segment to go to. */
+  get isGrowing(): boolean {
+    return this.#segment !== undefined
+  }
+
   read(reader: RenditionReader): () => void {
     this.#readers = [...this.#readers, reader]
     return () => {
