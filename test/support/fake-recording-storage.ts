@@ -22,7 +22,7 @@ export class FakeRecordingStorage implements RecordingStorage {
   /** Bytes that can still be written. */
   left = Infinity
   /** While set, every write waits for it. */
-  gate: Promise<void> | undefined
+  gate: Promise<unknown> | undefined
   /** While set, every write fails with it. */
   failure: Error | undefined
   /** Of `usage`, by id. */

@@ -101,7 +101,7 @@ describe('a recorder', () => {
 
   test('[RC8] a disk that is too slow costs the recording its queue, and the publisher nothing', async () => {
     const { publisher, recording, storage, recorder, logger } = await setUp({ maxQueue: 200_000 })
-    const { promise, resolve } = Promise.withResolvers<void>()
+    const { promise, resolve } = Promise.withResolvers<undefined>()
     storage.gate = promise
     publisher.play(30) // returns although nothing can be written
     await settle()
@@ -112,7 +112,7 @@ describe('a recorder', () => {
     assert.equal(logger.lines.filter(({ message }) => /too slow/.test(message)).length, 1)
 
     storage.gate = undefined
-    resolve()
+    resolve(undefined)
     await settle()
     publisher.play(5)
     await recording.end()
@@ -227,6 +227,9 @@ describe('a recorder', () => {
     const [rendition] = publisher.renditions
     assert.ok(rendition)
     for (const id of ['../v0', 'v0/x', '', 'V0', 'a0.journal'])
-      assert.throws(() => recording.add({ ...rendition, id, read: () => () => undefined }), TypeError)
+      assert.throws(() => {
+        const { kind, codec, partTarget } = rendition
+        recording.add({ id, kind, codec, partTarget, read: () => () => undefined })
+      }, TypeError)
   })
 })

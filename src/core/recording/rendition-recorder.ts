@@ -130,8 +130,7 @@ export class RenditionRecorder implements RenditionReader {
   }
 
   #push(part: Part): void {
-    if (this.#segment === undefined) return this.#side.lost(part.bytes.length)
-    if (!this.#side.take(part.bytes.length)) {
+    if (this.#segment === undefined || !this.#side.take(part.bytes.length)) {
       this.#side.lost(part.bytes.length)
       this.#end()
       this.#resuming = true

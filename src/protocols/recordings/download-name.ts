@@ -6,7 +6,7 @@ const MAX_LENGTH = 60
  * https://www.rfc-editor.org/rfc/rfc6266
  */
 export function downloadDisposition(title: string, extension: string): string {
-  const name = [...title.toWellFormed().replaceAll(/[\s\p{C}\\/:*?"<>|]+/gu, ' ')]
+  const name = Array.from(title.toWellFormed().replaceAll(/[\s\p{C}\\/:*?"<>|]+/gu, ' '))
     .slice(0, MAX_LENGTH)
     .join('')
     .replace(/^[\s.]+|[\s.]+$/g, '')

@@ -7,17 +7,17 @@ import type { RecordingView } from './recording-view.ts'
 type List = { items: RecordingView[]; total: number; page: number; pageSize: number }
 type Problem = { code: string; status: number }
 
-const json = async <Answer>(url: string, init?: RequestInit) => {
-  const response = await fetch(url, init)
-  return { status: response.status, body: (await response.json()) as Answer }
+async function json(url: string) {
+  const response = await fetch(url)
+  return { status: response.status, body: (await response.json()) as RecordingView & List & Problem }
 }
 
 describe('/api/recordings', () => {
   test('[RC60] a recording is told with its state, duration, size and addresses', async () => {
     await using rig = await replayRig()
-    const { status, body } = await json<RecordingView>(`${rig.url}/api/recordings/${rig.id}`)
+    const { status, body } = await json(`${rig.url}/api/recordings/${rig.id}`)
     assert.equal(status, 200)
-    const { duration, size, startedAt, endedAt, urls, ...rest } = body
+    const { duration, size, startedAt, endedAt, urls, ...rest }: RecordingView = body
     assert.deepEqual(rest, {
       ...{ id: rig.id, broadcastId: 'b1', title: 'A talk', state: 'ready', truncated: false },
       codecs: ['avc1.42c015', 'opus'],
@@ -37,17 +37,17 @@ describe('/api/recordings', () => {
     const row = rig.store.records.get(rig.id)
     assert.ok(row)
     await rig.store.save({ ...row, id: '000000000-hidden', broadcastId: 'hidden' })
-    const everything = await json<List>(`${rig.url}/api/recordings?pageSize=10`)
+    const everything = await json(`${rig.url}/api/recordings?pageSize=10`)
     assert.deepEqual(
       everything.body.items.map(({ id }) => id),
       [rig.id],
     )
     assert.deepEqual([everything.body.total, everything.body.page, everything.body.pageSize], [1, 1, 10])
-    const ofOne = await json<List>(`${rig.url}/api/recordings?broadcast=hidden&state=ready`)
+    const ofOne = await json(`${rig.url}/api/recordings?broadcast=hidden&state=ready`)
     assert.equal(ofOne.body.total, 1)
-    assert.equal((await json<List>(`${rig.url}/api/recordings?state=recording`)).body.total, 0)
-    assert.equal((await json<Problem>(`${rig.url}/api/recordings?broadcast=nobody`)).status, 404)
-    assert.equal((await json<Problem>(`${rig.url}/api/recordings?page=0`)).status, 400)
+    assert.equal((await json(`${rig.url}/api/recordings?state=recording`)).body.total, 0)
+    assert.equal((await json(`${rig.url}/api/recordings?broadcast=nobody`)).status, 404)
+    assert.equal((await json(`${rig.url}/api/recordings?page=0`)).status, 400)
   })
 
   test('[RC62] only whoever may change its broadcast removes it; then it is gone with its files', async () => {
@@ -61,16 +61,16 @@ describe('/api/recordings', () => {
 
     assert.equal((await remove(rig.streamKey)).status, 204)
     assert.ok(!existsSync(rig.file('.')))
-    assert.equal((await json<Problem>(url)).body.code, 'recording-not-found')
+    assert.equal((await json(url)).body.code, 'recording-not-found')
     assert.equal((await remove(rig.streamKey)).status, 404)
   })
 
   test('[RC63] what is still being recorded is told as it is now, and not removed', async () => {
     await using rig = await replayRig({ live: true })
-    const { body } = await json<RecordingView>(`${rig.url}/api/recordings/${rig.id}`)
+    const { body } = await json(`${rig.url}/api/recordings/${rig.id}`)
     assert.equal(body.state, 'recording')
     assert.ok(body.duration >= 4)
-    const { items } = (await json<List>(`${rig.url}/api/recordings`)).body
+    const { items } = (await json(`${rig.url}/api/recordings`)).body
     assert.ok((items[0]?.duration ?? 0) >= 4)
     const refused = await fetch(`${rig.url}/api/recordings/${rig.id}`, { method: 'DELETE' })
     assert.equal(refused.status, 409)

@@ -6,7 +6,7 @@ import { recorded, type RecordedOptions } from '../../../../test/support/recorde
 import { assertDecodes, writePlaylists } from '../../../../test/support/recording-crash.ts'
 import { Mp4Maker } from './mp4-maker.ts'
 
-async function setUp(options: RecordedOptions = {}, free: number | undefined = undefined) {
+async function setUp(options: RecordedOptions = {}, free?: number) {
   const made = await recorded(options)
   const maker = new Mp4Maker({
     folder: (id) => made.storage.folder(id),

@@ -68,7 +68,8 @@ export class Mp4Maker implements AsyncDisposable {
   }
 
   async #make({ id, title, renditions }: Mp4Wish, target: string, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) throw new BroadcastError('recording-not-found', 'this recording has been removed')
+    const removed = removedMeanwhile(signal)
+    if (removed) throw removed
     const chosen = [longest(renditions, 'video'), longest(renditions, 'audio')].flatMap((one) => one ?? [])
     const { free, minFree, folder } = this.#options
     if ((await free()) < factsOf(chosen).size + minFree)
@@ -80,10 +81,13 @@ export class Mp4Maker implements AsyncDisposable {
       this.made++
     } catch (error) {
       await rm(temporary, { force: true })
-      if (signal.aborted) throw new BroadcastError('recording-not-found', 'this recording has been removed')
-      throw error
+      throw removedMeanwhile(signal) ?? error
     }
   }
+}
+
+function removedMeanwhile({ aborted }: AbortSignal): BroadcastError | undefined {
+  return aborted ? new BroadcastError('recording-not-found', 'this recording has been removed') : undefined
 }
 
 /** The most complete one; the better one of equals, which comes first. */

@@ -16,7 +16,7 @@ type Config = NonNullable<Awaited<ReturnType<(InputVideoTrack | InputAudioTrack)
 export class OutputTrackWriter {
   readonly source: Source
   readonly #codec: string
-  readonly #stretches: AsyncGenerator<OpenStretch>
+  readonly #stretches: AsyncGenerator<OpenStretch, void, unknown>
   #stretch: OpenStretch | undefined
   #config: Config | undefined
 
@@ -40,7 +40,7 @@ export class OutputTrackWriter {
       codec,
       stretches,
       first,
-    }: { codec: string; stretches: AsyncGenerator<OpenStretch>; first: OpenStretch },
+    }: { codec: string; stretches: AsyncGenerator<OpenStretch, void, unknown>; first: OpenStretch },
   ) {
     this.source = source
     this.#codec = codec
@@ -69,11 +69,11 @@ export class OutputTrackWriter {
   async *packetsOfPeriod(shift: number): AsyncGenerator<EncodedPacket, void, unknown> {
     const { period } = this
     while (this.#stretch?.period === period && this.#stretch) {
-      const { track, packets } = this.#stretch
+      const { track } = this.#stretch
       // What another codec sent after all cannot go on in the same track.
       if ((await track.getCodec()) === this.#codec) {
         let changed = await this.#configure(track)
-        for await (const packet of packets()) {
+        for await (const packet of this.#stretch.packets()) {
           yield packet.clone({
             timestamp: packet.timestamp + shift,
             ...(changed && { data: withParameterSets(packet.data, changed) }),
@@ -90,16 +90,17 @@ export class OutputTrackWriter {
   async #configure(track: OpenStretch['track']): Promise<Uint8Array | undefined> {
     const config = await track.getDecoderConfig()
     if (!config) throw new Error('this rendition does not say how to decode it')
-    const [before, now] = [this.#config?.description, config.description]
+    const before = this.#config && descriptionOf(this.#config)
+    const now = descriptionOf(config)
     this.#config ??= config
     if (this.#codec !== 'avc' || !before || !now) return undefined
-    const [a, b] = [bytesOf(before), bytesOf(now)]
-    return a.equals(b) ? undefined : b
+    return before.equals(now) ? undefined : now
   }
 }
 
-function bytesOf(source: NonNullable<Config['description']>): Buffer {
-  return ArrayBuffer.isView(source)
-    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
-    : Buffer.from(source)
+function descriptionOf(config: Config): Buffer | undefined {
+  const description = config.description as ArrayBuffer | Uint8Array<ArrayBuffer> | undefined
+  if (!description) return undefined
+  if (!ArrayBuffer.isView(description)) return Buffer.from(description)
+  return Buffer.from(description.buffer, description.byteOffset, description.byteLength)
 }

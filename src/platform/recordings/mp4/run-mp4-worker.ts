@@ -10,19 +10,20 @@ const MAX_HEAP = 2048
 
 /** Writes it in a thread of its own, which dies with the signal. */
 export function runMp4Worker(job: Mp4Job, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
   const worker = new Worker(ENTRY, { workerData: job, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP } })
-  const abort = () => void worker.terminate()
-  signal.addEventListener('abort', abort, { once: true })
-  worker.once('message', ({ failed }: Mp4Outcome) => {
-    if (!failed) resolve()
-    else if (failed.code === 'ENOSPC') reject(new BroadcastError('no-space', 'there is no room on the disk'))
-    else reject(new Error(failed.message))
+  return new Promise((resolve, reject) => {
+    const abort = () => void worker.terminate()
+    signal.addEventListener('abort', abort, { once: true })
+    worker.once('message', ({ failed }: Mp4Outcome) => {
+      if (!failed) resolve()
+      else if (failed.code === 'ENOSPC')
+        reject(new BroadcastError('no-space', 'there is no room on the disk'))
+      else reject(new Error(failed.message))
+    })
+    worker.once('error', reject)
+    worker.once('exit', () => {
+      signal.removeEventListener('abort', abort)
+      reject(new Error(signal.aborted ? 'given up' : 'the thread ended without a word'))
+    })
   })
-  worker.once('error', reject)
-  worker.once('exit', () => {
-    signal.removeEventListener('abort', abort)
-    reject(new Error(signal.aborted ? 'given up' : 'the thread ended without a word'))
-  })
-  return promise
 }

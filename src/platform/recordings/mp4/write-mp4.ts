@@ -62,8 +62,11 @@ export async function writeMp4({ folder, renditions, title, target }: Mp4Job): P
 /** Returns where the next one begins, in seconds. */
 async function writePeriod(tracks: readonly OutputTrackWriter[], start: number): Promise<number> {
   const origins = originsOf(tracks.map(({ beginning }) => beginning))
-  const lines: { track: OutputTrackWriter; packets: AsyncGenerator<EncodedPacket>; next: EncodedPacket }[] =
-    []
+  const lines: {
+    track: OutputTrackWriter
+    packets: AsyncGenerator<EncodedPacket, void, unknown>
+    next: EncodedPacket
+  }[] = []
   for (const [index, track] of tracks.entries()) {
     const packets = track.packetsOfPeriod(start - (origins[index] ?? 0))
     const { value, done } = await packets.next()
