@@ -4,6 +4,10 @@ export interface Secrets {
   newId(): string
   /** A stream key of at least 128 random bits, of another shape than an id. */
   newStreamKey(): string
+  /** 256 random bits, fit for URLs and cookies. */
+  newToken(): string
+  /** 80 random bits in groups that people can type, of lower-case letters and digits. */
+  newRecoveryCode(): string
   /** What may be stored of a key. */
   hash(key: string): string
   /** Takes the same time whether or not the key is right. */

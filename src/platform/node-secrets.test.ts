@@ -22,3 +22,12 @@ test('[SEC2] a key matches its own hash and no other', () => {
   assert.ok(!secrets.matches('', hash))
   assert.ok(!hash.includes(key))
 })
+
+test('[SEC1] tokens have 256 bits; recovery codes have 80, in letters that look like no others', () => {
+  const tokens = new Set(Array.from({ length: 1000 }, () => secrets.newToken()))
+  const codes = new Set(Array.from({ length: 1000 }, () => secrets.newRecoveryCode()))
+
+  assert.equal(tokens.size + codes.size, 2000)
+  for (const token of tokens) assert.match(token, /^[A-Za-z0-9_-]{43}$/)
+  for (const code of codes) assert.match(code, /^([a-km-np-z2-9]{4}-){3}[a-km-np-z2-9]{4}$/)
+})

@@ -3,6 +3,10 @@ import type { Secrets } from '../core/secrets.ts'
 
 const ID_BYTES = 16
 const KEY_BYTES = 24
+const TOKEN_BYTES = 32
+/** 32 of them, five bits each; none that looks like another. */
+const CLEAR_LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789'
+const RECOVERY_LETTERS = 16
 
 /** Secrets from the system's random source. */
 export class NodeSecrets implements Secrets {
@@ -12,6 +16,17 @@ export class NodeSecrets implements Secrets {
 
   newStreamKey(): string {
     return `sk_${randomBytes(KEY_BYTES).toString('base64url')}`
+  }
+
+  newToken(): string {
+    return randomBytes(TOKEN_BYTES).toString('base64url')
+  }
+
+  newRecoveryCode(): string {
+    const letters = [...randomBytes(RECOVERY_LETTERS)].map(
+      (byte) => CLEAR_LETTERS[byte % CLEAR_LETTERS.length],
+    )
+    return letters.join('').replaceAll(/....(?=.)/g, '$&-')
   }
 
   hash(key: string): string {

@@ -1,6 +1,6 @@
 import type { Secrets } from '../../src/core/secrets.ts'
 
-/** Secrets that count instead of rolling dice: `id-1`, `key-1`, `id-2`, … */
+/** Secrets that count instead of rolling dice: `id-1`, `key-1`, `token-2`, … */
 export class FakeSecrets implements Secrets {
   #ids = 0
   #keys = 0
@@ -11,6 +11,14 @@ export class FakeSecrets implements Secrets {
 
   newStreamKey(): string {
     return `key-${++this.#keys}`
+  }
+
+  newToken(): string {
+    return `token-${++this.#keys}`
+  }
+
+  newRecoveryCode(): string {
+    return `code-${++this.#keys}`
   }
 
   hash(key: string): string {
