@@ -8,7 +8,7 @@ import type { Library } from '../core/library.ts'
 import type { MediaProbe } from '../core/media-probe.ts'
 import type { PackageConsumer } from '../core/packaging/live-packages.ts'
 import type { Clock, Logger } from '../core/ports.ts'
-import { Recorder } from '../core/recording/recorder.ts'
+import { Recorder, type RecorderStatus } from '../core/recording/recorder.ts'
 import { Recordings } from '../core/recording/recordings.ts'
 import { RecordingSource } from '../core/recording/recording-source.ts'
 import type { RecordingStore } from '../core/recording/recording-store.ts'
@@ -78,7 +78,12 @@ export async function openRecorder({
 }
 
 /** What the routes need of recordings. */
-export type RecordingDoors = Pick<RecordingDoorsOptions, 'recordings' | 'mediaFile' | 'videoFile' | 'poster'>
+export type RecordingDoors = Pick<
+  RecordingDoorsOptions,
+  'recordings' | 'mediaFile' | 'videoFile' | 'poster'
+> & {
+  readonly status?: () => RecorderStatus
+}
 
 /** What was recorded: recovered, kept within limits, part of the library. */
 export function openRecordings(
@@ -123,6 +128,7 @@ export function openRecordings(
   return {
     recordings,
     poster,
+    status: () => recorder.status,
     mediaFile: (id, name) => path.join(storage.folder(id), name),
     videoFile: ({ id, title }, renditions) => mp4.fileOf({ id, title, renditions }),
     async [Symbol.asyncDispose]() {

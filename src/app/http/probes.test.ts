@@ -28,6 +28,7 @@ async function setUp() {
     pool: { stats: () => [STATS], on: host.on.bind(host) },
     isReady: () => state.ready,
     database,
+    recorder: () => ({ recordings: 2, queued: 30, dropped: 400, full: true }),
   })
   const metrics = async () => (await rig.fastify.inject('/metrics')).payload.split('\n')
   return { ...rig, host, state, database, metrics }
@@ -93,5 +94,13 @@ describe('probes', () => {
     report('b', 1)
 
     assert.ok((await metrics()).includes('klieg_viewer_dropped_packets_total 9'))
+  })
+
+  test('[RC17] metrics tell what is recorded, what waits, what was lost, and whether the disk is full', async () => {
+    const lines = await (await setUp()).metrics()
+    assert.ok(lines.includes('klieg_recordings 2'))
+    assert.ok(lines.includes('klieg_recording_queued_bytes 30'))
+    assert.ok(lines.includes('klieg_recording_dropped_bytes_total 400'))
+    assert.ok(lines.includes('klieg_recording_disk_full 1'))
   })
 })

@@ -2,8 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { Type } from 'typebox'
 import type { Broadcasts } from '../../core/broadcasts.ts'
+import type { RecorderStatus } from '../../core/recording/recorder.ts'
 import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
 import { DroppedPackets } from './dropped-packets.ts'
+import { addRecordingMetrics } from './recording-metrics.ts'
 
 export type ProbeOptions = {
   broadcasts: Broadcasts
@@ -11,6 +13,7 @@ export type ProbeOptions = {
   /** False while starting and stopping. */
   isReady: () => boolean
   database: DatabaseState
+  recorder?: () => RecorderStatus
 }
 
 /** Whether it works, and how often it did not. */
@@ -27,9 +30,10 @@ const Readiness = Type.Object({
 /** `/healthz`, `/readyz` and Prometheus' `/metrics`. */
 export async function probesPlugin(
   fastify: FastifyInstance,
-  { broadcasts, pool, isReady, database }: ProbeOptions,
+  { broadcasts, pool, isReady, database, recorder }: ProbeOptions,
 ): Promise<void> {
   const registry = registryOf(broadcasts, pool, database)
+  if (recorder) addRecordingMetrics(registry, recorder)
   const tags = ['Server']
   fastify.get(
     '/healthz',
