@@ -12,6 +12,8 @@ export type BroadcastRecord = {
   readonly visibility: Visibility
   readonly record: boolean
   readonly delivery: Delivery
+  /** Whether its audience may talk. */
+  readonly chat: boolean
   readonly state: BroadcastState
   /** Hash of the stream key; the key itself is never kept. */
   readonly keyHash: string

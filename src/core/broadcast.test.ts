@@ -20,6 +20,7 @@ function setUp() {
       visibility: 'public',
       record: true,
       delivery: 'sfu',
+      chat: true,
       state: 'created',
       keyHash: 'hash',
       createdAt: clock.now(),

@@ -173,7 +173,7 @@ export class Broadcast {
   }
 
   /** Changes what its owner may change. */
-  edit(changes: Partial<Pick<BroadcastRecord, 'title' | 'visibility'>>): void {
+  edit(changes: Partial<Pick<BroadcastRecord, 'title' | 'visibility' | 'chat'>>): void {
     this.#set(changes)
     this.#onFact(this, 'updated')
   }

@@ -25,6 +25,8 @@ export type NewBroadcast = {
   visibility?: Visibility
   record?: boolean
   delivery?: Delivery
+  /** Default true. */
+  chat?: boolean
 }
 
 export type BroadcastsOptions = {
@@ -99,6 +101,7 @@ export class Broadcasts {
       visibility: wanted.visibility ?? 'public',
       record: wanted.record ?? true,
       delivery: wanted.delivery ?? 'sfu',
+      chat: wanted.chat ?? true,
       state: 'created',
       keyHash: this.#secrets.hash(streamKey),
       createdAt: this.#clock.now(),

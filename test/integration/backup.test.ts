@@ -56,7 +56,7 @@ async function filled(place: string, viewings = 1200): Promise<Kysely<Schema>> {
   for (let from = 0; from < rows.length; from += 500) await store.save(rows.slice(from, from + 500))
   await new SqlBroadcastStore(database).insert({
     ...{ id: 'kept', title: '', visibility: 'private', record: false, delivery: 'p2p', state: 'ended' },
-    ...{ keyHash: 'h', ownerId: null, createdAt: 1, startedAt: null, endedAt: 2 },
+    ...{ keyHash: 'h', chat: true, ownerId: null, createdAt: 1, startedAt: null, endedAt: 2 },
   })
   return database
 }
@@ -105,7 +105,15 @@ for (const [name, newPlace] of Object.entries(places))
         await store.save([viewingRecord({ id: `late-${index}` })])
         await new SqlBroadcastStore(source).insert({
           ...{ id: `late-${index}`, title: '', visibility: 'public', record: true, delivery: 'sfu' },
-          ...{ state: 'created', keyHash: 'h', ownerId: null, createdAt: 1, startedAt: null, endedAt: null },
+          ...{
+            state: 'created',
+            keyHash: 'h',
+            chat: true,
+            ownerId: null,
+            createdAt: 1,
+            startedAt: null,
+            endedAt: null,
+          },
         })
       }
       const { rows } = await backup

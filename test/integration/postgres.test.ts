@@ -6,11 +6,13 @@ import type { Kysely } from 'kysely'
 import { openDatabase } from '../../src/platform/database/open-database.ts'
 import type { Schema } from '../../src/platform/database/schema.ts'
 import { SqlBroadcastStore } from '../../src/platform/database/sql-broadcast-store.ts'
+import { SqlChatStore } from '../../src/platform/database/sql-chat-store.ts'
 import { SqlRecordingStore } from '../../src/platform/database/sql-recording-store.ts'
 import { SqlShareStore } from '../../src/platform/database/sql-share-store.ts'
 import { SqlVideoStore } from '../../src/platform/database/sql-video-store.ts'
 import { SqlViewingStore } from '../../src/platform/database/sql-viewing-store.ts'
 import { describeBroadcastStore } from '../support/broadcast-store-contract.ts'
+import { describeChatStore } from '../support/chat-store-contract.ts'
 import { PostgresServer } from '../support/postgres.ts'
 import { describeRecordingStore } from '../support/recording-store-contract.ts'
 import { describeShareStore } from '../support/share-store-contract.ts'
@@ -35,6 +37,7 @@ async function database(): Promise<Kysely<Schema>> {
 }
 
 describeBroadcastStore('SqlBroadcastStore on PostgreSQL', async () => new SqlBroadcastStore(await database()))
+describeChatStore('SqlChatStore on PostgreSQL', async () => new SqlChatStore(await database()))
 describeRecordingStore('SqlRecordingStore on PostgreSQL', async () => {
   const shared = await database()
   return { broadcasts: new SqlBroadcastStore(shared), recordings: new SqlRecordingStore(shared) }

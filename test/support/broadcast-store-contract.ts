@@ -9,6 +9,7 @@ const record = (changes: Partial<BroadcastRecord> = {}): BroadcastRecord => ({
   visibility: 'public',
   record: true,
   delivery: 'sfu',
+  chat: true,
   state: 'created',
   keyHash: 'hash',
   createdAt: 1_795_000_000_000,
@@ -25,7 +26,7 @@ export function describeBroadcastStore(
   describe(name, () => {
     test('[DB1] what was inserted is found as it was', async () => {
       const store = await open()
-      const kept = record({ startedAt: 1_795_000_000_001, record: false })
+      const kept = record({ startedAt: 1_795_000_000_001, record: false, chat: false })
       await store.insert(kept)
 
       assert.deepEqual(await store.find('one'), kept)

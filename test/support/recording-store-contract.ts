@@ -28,6 +28,7 @@ async function addBroadcast({ broadcasts }: Stores, id: string, visibility: Visi
       title: '',
       record: true,
       delivery: 'sfu',
+      chat: true,
       state: 'ended',
       keyHash: 'h',
     },

@@ -1,5 +1,6 @@
 import type { BroadcastRecord } from '../../core/broadcast-store.ts'
 import type { ViewingRecord } from '../../core/viewing-store.ts'
+import type { ChatMessageRow, ChatRoomRow, ChatSanctionRow, ReactionBurstRow } from './chat-row.ts'
 import type { RecordingRow } from './recording-row.ts'
 import type { VideoRow } from './video-row.ts'
 import type { DeliveryRow, WebhookRow } from './webhook-row.ts'
@@ -15,6 +16,7 @@ export type BroadcastRow = {
   visibility: BroadcastRecord['visibility']
   record: number
   delivery: BroadcastRecord['delivery']
+  chat: number
   state: BroadcastRecord['state']
   key_hash: string
   created_at: Time
@@ -57,6 +59,10 @@ export type NamedViewerRow = { broadcast_id: string; user_id: string }
 
 export type Schema = {
   broadcast: BroadcastRow
+  chat_message: ChatMessageRow
+  chat_room: ChatRoomRow
+  chat_sanction: ChatSanctionRow
+  reaction_burst: ReactionBurstRow
   named_viewer: NamedViewerRow
   recording: RecordingRow
   video: VideoRow

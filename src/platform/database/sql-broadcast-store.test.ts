@@ -25,6 +25,7 @@ test('[DB7] a database is brought up to date when it is opened, any number of ti
         visibility: 'public',
         record: 1,
         delivery: 'sfu',
+        chat: 1,
         state: 'ended',
         key_hash: 'h',
         created_at: 1,

@@ -74,11 +74,12 @@ export class SqlBroadcastStore implements BroadcastStore {
 }
 
 function rowOf(record: BroadcastRecord): BroadcastRow {
-  const { ownerId, keyHash, createdAt, startedAt, endedAt, record: recorded, ...same } = record
+  const { ownerId, keyHash, createdAt, startedAt, endedAt, record: recorded, chat, ...same } = record
   return {
     ...same,
     owner_id: ownerId,
     record: Number(recorded),
+    chat: Number(chat),
     key_hash: keyHash,
     created_at: createdAt,
     started_at: startedAt,
@@ -93,12 +94,14 @@ function recordOf({
   started_at,
   ended_at,
   record,
+  chat,
   ...same
 }: BroadcastRow): BroadcastRecord {
   return {
     ...same,
     ownerId: owner_id,
     record: Boolean(record),
+    chat: Boolean(chat),
     keyHash: key_hash,
     createdAt: created_at,
     startedAt: started_at,
