@@ -41,12 +41,7 @@ export class SqlDeliveryStore implements DeliveryStore {
     let matching = this.#database.selectFrom('webhook_delivery').where('webhook_id', '=', webhookId)
     if (state !== undefined) matching = matching.where('state', '=', state)
     const { total } = await matching.select(({ fn }) => fn.countAll().as('total')).executeTakeFirstOrThrow()
-    const rows = await matching
-      .selectAll()
-      .orderBy('position', 'desc')
-      .offset(offset)
-      .limit(limit)
-      .execute()
+    const rows = await matching.selectAll().orderBy('position', 'desc').offset(offset).limit(limit).execute()
     return { records: rows.map(deliveryOf), total: Number(total) }
   }
 
@@ -75,7 +70,7 @@ export class SqlDeliveryStore implements DeliveryStore {
         ]),
       )
     if (except.length > 0) due = due.where('id', 'not in', [...except])
-    const rows = await due.orderBy('position').limit(limit).execute()
+    const rows = await due.orderBy('next_at').orderBy('position').limit(limit).execute()
     return rows.map(deliveryOf)
   }
 

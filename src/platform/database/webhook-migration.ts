@@ -44,7 +44,7 @@ export const WEBHOOK_MIGRATION: Migration = {
     await database.schema
       .createIndex('webhook_delivery_due')
       .on('webhook_delivery')
-      .columns(['state', 'next_at'])
+      .columns(['state', 'next_at', 'position'])
       .execute()
     await database.schema
       .createIndex('webhook_delivery_created_at')
