@@ -38,7 +38,7 @@ import { installOpenApi } from './openapi.ts'
 import { openModeRefusal } from './open-mode.ts'
 import { ownPages } from './own-pages.ts'
 import { servePages } from './pages.ts'
-import { probesPlugin } from './probes.ts'
+import { type DatabaseState, probesPlugin } from './probes.ts'
 import { rangeDoor } from './range-door.ts'
 import { installSecurityHeaders } from './security-headers.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
@@ -69,6 +69,7 @@ export type RouteOptions = {
   library: LibraryDoors
   recordings: RecordingDoors
   isReady: () => boolean
+  database: DatabaseState
 }
 
 /** Where the built interface lies, seen from the sources and from the published output alike. */
@@ -102,7 +103,7 @@ export async function installRoutes(
   installErrorHandler(fastify, { sendPageNotFound: (_request, reply) => pages.send(reply, 404) })
 
   const views = { publicUrl: config.publicUrl }
-  await fastify.register(probesPlugin, { broadcasts, pool, isReady })
+  await fastify.register(probesPlugin, { broadcasts, pool, isReady, database: options.database })
   await fastify.register(serverPlugin, { version, open, iceServers, clock })
   await fastify.register(broadcastsPlugin, { broadcasts, rights, guesses, ...views })
   await fastify.register(thumbnailPlugin, { rights, watchAccess, guesses })
