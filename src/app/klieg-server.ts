@@ -2,17 +2,18 @@ import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
-import { BroadcastRights } from '../core/broadcast-rights.ts'
+import { openAccess } from '../core/access.ts'
 import { Broadcasts } from '../core/broadcasts.ts'
 import { Feeds } from '../core/feeds.ts'
 import { GuessLimit } from '../core/guess-limit.ts'
 import type { Logger } from '../core/ports.ts'
-import { PublishAccess } from '../core/publish-access.ts'
-import { WatchAccess } from '../core/watch-access.ts'
 import { DatabaseHealth } from '../platform/database/database-health.ts'
 import { openDatabase } from '../platform/database/open-database.ts'
 import { SqlBroadcastStore } from '../platform/database/sql-broadcast-store.ts'
+import { SqlShareStore } from '../platform/database/sql-share-store.ts'
+import { JoseViewerTokens } from '../platform/jose-viewer-tokens.ts'
 import { NodeSecrets } from '../platform/node-secrets.ts'
+import { SealedText } from '../platform/sealed-text.ts'
 import { secretIn } from '../platform/secret-file.ts'
 import { systemClock } from '../platform/system-clock.ts'
 import { UPLOADS_PATH } from '../protocols/library/uploads.ts'
@@ -96,6 +97,13 @@ export class KliegServer implements AsyncDisposable {
     const recordings = starting.use(
       openRecordings(recorder, { config, clock, logger, broadcasts, ...library }),
     )
+    const access = openAccess({
+      ...{ open, broadcasts, secrets, clock, logger },
+      store: new SqlShareStore(database),
+      tokens: new JoseViewerTokens(secret),
+      seal: new SealedText(secret),
+    })
+    starting.defer(() => access.close())
     const proxies = new TrustedProxies(config.trustProxy)
     const pool = await workers
     const sessions = starting.use(new Sessions({ broadcasts, hosts: pool, secrets, logger }))
@@ -131,9 +139,7 @@ export class KliegServer implements AsyncDisposable {
       sessions,
       announcer,
       pool,
-      publishAccess: new PublishAccess({ broadcasts, open }),
-      watchAccess: new WatchAccess({ broadcasts, mayWatch: () => open }),
-      rights: new BroadcastRights({ broadcasts, open }),
+      access,
       guesses: new GuessLimit({ clock, ...(open && { limit: Infinity }) }),
       watchLog,
       hls: media.hls,

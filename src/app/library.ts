@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Kysely } from 'kysely'
 import { Library } from '../core/library.ts'
-import { LibraryRights } from '../core/library-rights.ts'
+import type { LibraryRights } from '../core/library-rights.ts'
 import type { MediaProbe } from '../core/media-probe.ts'
 import type { Clock, Logger } from '../core/ports.ts'
 import type { Schema } from '../platform/database/schema.ts'
@@ -80,9 +80,8 @@ export async function openLibrary({
 export async function installLibrary(
   fastify: FastifyInstance,
   { library, uploads, probe }: LibraryDoors,
-  { config, open }: { config: Config; open: boolean },
+  { config, rights }: { config: Config; rights: LibraryRights },
 ): Promise<void> {
-  const rights = new LibraryRights({ open })
   const hasPosters = () => probe.available()
   await fastify.register(libraryPlugin, { library, rights, hasPosters, maxUpload: config.maxUploadMb * MIB })
   await fastify.register(uploadsPlugin, { uploads, rights })

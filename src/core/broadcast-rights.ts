@@ -1,34 +1,41 @@
 import type { Broadcast } from './broadcast.ts'
-import type { Broadcasts } from './broadcasts.ts'
-import { BroadcastError } from './errors.ts'
+import type { Doorkeeper } from './doorkeeper.ts'
+import type { Action } from './permissions.ts'
 import type { Visitor } from './visitor.ts'
 
-/** Who may make, change, stop and remove broadcasts. */
+/** What is done to a broadcast by those who made it. */
+export type BroadcastAction = Extract<
+  Action,
+  'control' | 'edit' | 'remove' | 'rotate-key' | 'share' | 'remove-recording' | 'see-audience'
+>
+
+/** Whose broadcasts a list may hold. */
+export type ListedBroadcasts = 'public' | 'own' | 'all'
+
+/** Who may make, change, stop, share and remove broadcasts. */
 export class BroadcastRights {
-  readonly #broadcasts: Broadcasts
-  readonly #open: boolean
+  readonly #doorkeeper: Doorkeeper
 
-  constructor({ broadcasts, open }: { broadcasts: Broadcasts; open: boolean }) {
-    this.#broadcasts = broadcasts
-    this.#open = open
+  constructor({ doorkeeper }: { doorkeeper: Doorkeeper }) {
+    this.#doorkeeper = doorkeeper
   }
 
-  /** Throws `unauthenticated`. */
-  assertMayCreate({ foreign }: Visitor): void {
-    if (!this.#open)
-      throw new BroadcastError(
-        'unauthenticated',
-        'making broadcasts needs an account; a server with --open needs none',
-      )
-    if (foreign)
-      throw new BroadcastError('not-allowed', 'a page of another site may not make broadcasts here')
+  /** Throws `unauthenticated` or `not-allowed`. Returns whose it will be. */
+  assertMayCreate(visitor: Visitor): { ownerId: string | undefined } {
+    this.#doorkeeper.assertMay('create', visitor)
+    return { ownerId: visitor.identity?.person.id }
   }
 
-  /** The broadcast, for whoever may change it. Rejects with `broadcast-not-found` or `unauthenticated`. */
-  async enter(id: string, { token, foreign }: Visitor): Promise<Broadcast> {
-    if (token !== undefined) return this.#broadcasts.authorize(id, token)
-    if (!this.#open) throw new BroadcastError('unauthenticated', 'this needs the stream key of the broadcast')
-    if (foreign) throw new BroadcastError('not-allowed', 'a page of another site needs the stream key')
-    return this.#broadcasts.get(id)
+  /** Throws `unauthenticated` or `not-allowed`. Returns what the list is limited to. */
+  assertMayList(which: ListedBroadcasts, visitor: Visitor): { visibility?: 'public'; ownerId?: string } {
+    this.#doorkeeper.assertMay(`list-${which}`, visitor)
+    if (which === 'public') return { visibility: 'public' }
+    const ownerId = visitor.identity?.person.id
+    return which === 'own' && ownerId !== undefined ? { ownerId } : {}
+  }
+
+  /** The broadcast, for whoever may do this with it. Rejects as `Doorkeeper.enter` does. */
+  async enter(action: BroadcastAction, id: string, visitor: Visitor): Promise<Broadcast> {
+    return (await this.#doorkeeper.enter(action, id, visitor)).broadcast
   }
 }

@@ -6,7 +6,7 @@ export type Delivery = 'sfu' | 'p2p'
 /** What is remembered of a broadcast over a restart. Times are milliseconds since the epoch. */
 export type BroadcastRecord = {
   readonly id: string
-  /** Whose account made it; null for what was made without one, and for an embedding application's own. */
+  /** Whose account made it; null for what was made without one, in open mode. */
   readonly ownerId: string | null
   readonly title: string
   readonly visibility: Visibility

@@ -148,22 +148,44 @@ export class Broadcasts {
     return broadcast
   }
 
-  /** Newest first; those in memory are returned as they are now. */
+  /** Newest first; those in memory are returned as they are now. What is on air is told without the store, too. */
   async list(query: BroadcastQuery): Promise<{ broadcasts: readonly Broadcast[]; total: number }> {
     await this.#saving
-    return this.#read(
-      () => this.#store.list(query),
-      ({ records, total }) => ({
-        broadcasts: records.filter(({ id }) => !this.#removing.has(id)).map((record) => this.#adopt(record)),
-        total,
-      }),
-    )
+    try {
+      return await this.#read(
+        () => this.#store.list(query),
+        ({ records, total }) => ({
+          broadcasts: records
+            .filter(({ id }) => !this.#removing.has(id))
+            .map((record) => this.#adopt(record)),
+          total,
+        }),
+      )
+    } catch (error) {
+      const isOnAir = query.states?.every((state) => state === 'live' || state === 'reconnecting') ?? false
+      if (!isOnAir || !(error instanceof BroadcastError) || error.code !== 'overloaded') throw error
+      return this.#listOnAir(query)
+    }
+  }
+
+  #listOnAir({ states, visibility, ownerId, offset, limit }: BroadcastQuery) {
+    const found = this.inUse()
+      .filter(({ state }) => states?.includes(state))
+      .filter(({ record }) => visibility === undefined || record.visibility === visibility)
+      .filter(({ record }) => ownerId === undefined || record.ownerId === ownerId)
+      .toSorted((a, b) => b.record.createdAt - a.record.createdAt || (a.id < b.id ? -1 : 1))
+    return { broadcasts: found.slice(offset, offset + limit), total: found.length }
+  }
+
+  /** Whether `key` is its stream key; takes the same time when there is no such broadcast. */
+  hasKey(broadcast: Broadcast | undefined, key: string): boolean {
+    return this.#secrets.matches(key, broadcast?.record.keyHash ?? this.#unknownKeyHash)
   }
 
   /** The broadcast that `key` may publish to. An unknown id and a wrong key are the same `unauthenticated`. */
   async authorize(id: string, key: string): Promise<Broadcast> {
     const broadcast = await this.find(id)
-    const right = this.#secrets.matches(key, broadcast?.record.keyHash ?? this.#unknownKeyHash)
+    const right = this.hasKey(broadcast, key)
     if (!broadcast || !right)
       throw new BroadcastError('unauthenticated', 'this stream key does not open this broadcast')
     return broadcast

@@ -1,27 +1,21 @@
-import { BroadcastError } from './errors.ts'
+import type { Doorkeeper } from './doorkeeper.ts'
 import type { Visitor } from './visitor.ts'
 
 /** Who may see the library, and who may change it. */
 export class LibraryRights {
-  readonly #open: boolean
+  readonly #doorkeeper: Pick<Doorkeeper, 'assertMay'>
 
-  constructor({ open }: { open: boolean }) {
-    this.#open = open
+  constructor({ doorkeeper }: { doorkeeper: Pick<Doorkeeper, 'assertMay'> }) {
+    this.#doorkeeper = doorkeeper
   }
 
-  /** Throws `unauthenticated`. */
-  assertMaySee(): void {
-    if (!this.#open)
-      throw new BroadcastError(
-        'unauthenticated',
-        'the library needs an account; a server with --open needs none',
-      )
+  /** Throws `unauthenticated` or `not-allowed`. */
+  assertMaySee(visitor: Visitor): void {
+    this.#doorkeeper.assertMay('see-library', visitor)
   }
 
   /** Upload and remove. Throws `unauthenticated` or `not-allowed`. */
-  assertMayChange({ foreign }: Visitor): void {
-    this.assertMaySee()
-    if (foreign)
-      throw new BroadcastError('not-allowed', 'a page of another site may not change the library here')
+  assertMayChange(visitor: Visitor): void {
+    this.#doorkeeper.assertMay('change-library', visitor)
   }
 }

@@ -1,43 +1,32 @@
-import type { Broadcast } from './broadcast.ts'
 import type { Broadcasts } from './broadcasts.ts'
+import type { Doorkeeper, Grant } from './doorkeeper.ts'
 import { BroadcastError } from './errors.ts'
 import type { Visitor } from './visitor.ts'
 
 export type PublishAccessOptions = {
+  doorkeeper: Doorkeeper
   broadcasts: Broadcasts
-  /** No key is needed, and an unknown id is created by its first publisher. */
-  open: boolean
 }
 
-/** Who may publish. A key that is given must be right, whatever the mode. */
+/** Who may publish. In open mode an unknown id is created by its first publisher. */
 export class PublishAccess {
+  readonly #doorkeeper: Doorkeeper
   readonly #broadcasts: Broadcasts
-  readonly #open: boolean
 
-  constructor({ broadcasts, open }: PublishAccessOptions) {
+  constructor({ doorkeeper, broadcasts }: PublishAccessOptions) {
+    this.#doorkeeper = doorkeeper
     this.#broadcasts = broadcasts
-    this.#open = open
   }
 
-  /** The broadcast that may be published, created if need be. Rejects with `unauthenticated` or `bad-id`. */
-  async enter(id: string, visitor: Visitor): Promise<Broadcast> {
-    if (visitor.token !== undefined) return this.#broadcasts.authorize(id, visitor.token)
-    this.#assertOpen(visitor)
-    const found = await this.#broadcasts.find(id)
-    if (found) return found
-    try {
-      return (await this.#broadcasts.create({ id })).broadcast
-    } catch (error) {
-      const lostRace = error instanceof BroadcastError && error.code === 'broadcast-exists'
-      if (lostRace) return this.#broadcasts.get(id)
-      throw error
-    }
+  /** The right to publish this broadcast, which is created if need be. Rejects as `Doorkeeper.enter` does, and with `bad-id`. */
+  async enter(id: string, visitor: Visitor): Promise<Grant> {
+    if (this.#mayMakeAny(visitor)) await this.#make(id)
+    return this.#enter(id, visitor)
   }
 
   /** Rejects with `unauthenticated`, in the same words for an unknown id and a wrong key. */
   async assertMayPublish(id: string, visitor: Visitor): Promise<void> {
-    if (visitor.token === undefined) this.#assertOpen(visitor)
-    else await this.#broadcasts.authorize(id, visitor.token)
+    if (!this.#mayMakeAny(visitor)) await this.#enter(id, visitor)
   }
 
   /** The right to act on what already publishes: another's key is `not-allowed`, none at all `unauthenticated`. */
@@ -50,9 +39,27 @@ export class PublishAccess {
     }
   }
 
-  #assertOpen(visitor: Visitor): void {
-    if (!this.#open) throw new BroadcastError('unauthenticated', 'publishing needs the stream key')
-    if (visitor.foreign)
+  async #enter(id: string, visitor: Visitor): Promise<Grant> {
+    try {
+      return await this.#doorkeeper.enter('publish', id, visitor)
+    } catch (error) {
+      const needsKey = error instanceof BroadcastError && error.code === 'not-allowed' && !visitor.identity
+      if (!needsKey || visitor.token !== undefined) throw error
       throw new BroadcastError('unauthenticated', 'a page of another site needs the stream key to publish')
+    }
+  }
+
+  #mayMakeAny({ foreign, token }: Visitor): boolean {
+    return this.#doorkeeper.open && !foreign && token === undefined
+  }
+
+  async #make(id: string): Promise<void> {
+    if (await this.#broadcasts.find(id)) return
+    try {
+      await this.#broadcasts.create({ id })
+    } catch (error) {
+      const lostRace = error instanceof BroadcastError && error.code === 'broadcast-exists'
+      if (!lostRace) throw error
+    }
   }
 }

@@ -1,28 +1,84 @@
 import type { Broadcast } from './broadcast.ts'
 import type { Broadcasts } from './broadcasts.ts'
+import type { Doorkeeper, Grant } from './doorkeeper.ts'
 import { BroadcastError } from './errors.ts'
+import type { Grants, Held } from './grants.ts'
+import type { ViewingPasses } from './viewing-passes.ts'
 import type { Visitor } from './visitor.ts'
 
-/** Decides about a private broadcast; the others are for everybody who knows the id. */
-export type MayWatch = (visitor: Visitor, broadcast: Broadcast) => boolean | Promise<boolean>
+export type WatchAccessOptions = {
+  doorkeeper: Pick<Doorkeeper, 'enter' | 'holds'>
+  broadcasts: Pick<Broadcasts, 'find'>
+  grants: Pick<Grants, 'hold'>
+  passes: Pick<ViewingPasses, 'enter' | 'give'>
+}
 
-/** Who may watch. */
+/** What a player brings that was let in before. */
+export type Player = Visitor & { readonly pass?: string | undefined }
+
+/** A player that was let in. */
+export type Playing = {
+  readonly grant: Grant
+  /** Nothing of it may be kept anywhere, and its addresses carry a pass. */
+  readonly isPrivate: boolean
+  /** The same for all requests of one player that carries a pass. */
+  readonly viewing: string | undefined
+  /** The one it came with. */
+  readonly pass: string | undefined
+}
+
+/** Who may watch. All of it rejects as `Doorkeeper.enter` does. */
 export class WatchAccess {
-  readonly #broadcasts: Broadcasts
-  readonly #mayWatch: MayWatch
+  readonly #doorkeeper: Pick<Doorkeeper, 'enter' | 'holds'>
+  readonly #broadcasts: Pick<Broadcasts, 'find'>
+  readonly #grants: Pick<Grants, 'hold'>
+  readonly #passes: Pick<ViewingPasses, 'enter' | 'give'>
 
-  constructor({ broadcasts, mayWatch }: { broadcasts: Broadcasts; mayWatch: MayWatch }) {
+  constructor({ doorkeeper, broadcasts, grants, passes }: WatchAccessOptions) {
+    this.#doorkeeper = doorkeeper
     this.#broadcasts = broadcasts
-    this.#mayWatch = mayWatch
+    this.#grants = grants
+    this.#passes = passes
   }
 
-  /** Rejects with `broadcast-not-found`, `unauthenticated` without a token, `not-allowed` with a wrong one. */
-  async enter(id: string, visitor: Visitor): Promise<Broadcast> {
-    const broadcast = await this.#broadcasts.get(id)
-    if (broadcast.record.visibility !== 'private' || (await this.#mayWatch(visitor, broadcast)))
-      return broadcast
-    throw visitor.token === undefined
-      ? new BroadcastError('unauthenticated', 'this broadcast is private: it needs a viewer token')
-      : new BroadcastError('not-allowed', 'this token does not open this broadcast')
+  /** What everybody may know of a broadcast, and of a private one those who may watch or publish it. */
+  see(id: string, visitor: Visitor): Promise<Grant> {
+    return this.#doorkeeper.enter('see', id, visitor)
   }
+
+  enter(id: string, visitor: Visitor): Promise<Grant> {
+    return this.#doorkeeper.enter('watch', id, visitor)
+  }
+
+  /** The same for players, that come back for each piece with what they carry in their addresses. */
+  async enterPlayer(id: string, player: Player): Promise<Playing> {
+    const { pass } = player
+    const broadcast = pass === undefined ? undefined : await this.#broadcasts.find(id)
+    if (pass !== undefined && broadcast && isPrivate(broadcast)) {
+      const entered = await this.#passes.enter(broadcast, pass)
+      if (entered) return { ...entered, isPrivate: true, pass }
+    }
+    const grant = await this.enter(id, player)
+    return { grant, isPrivate: isPrivate(grant.broadcast), viewing: undefined, pass: undefined }
+  }
+
+  /** What the addresses of a player are to carry; undefined where everybody may watch. */
+  passFor({ pass, isPrivate: needed, grant }: Playing): string | undefined {
+    return needed ? (pass ?? this.#passes.give(grant)) : undefined
+  }
+
+  /** From now until it is closed; it is closed when the right to be there is lost. */
+  hold(grant: Grant, held: Held): void {
+    this.#grants.hold(grant, held)
+  }
+
+  /** Rejects with `token-expired` once the right is lost. */
+  async assertHolds(grant: Grant): Promise<void> {
+    if (await this.#doorkeeper.holds(grant)) return
+    throw new BroadcastError('token-expired', 'you may not be here any longer')
+  }
+}
+
+function isPrivate({ record }: Broadcast): boolean {
+  return record.visibility === 'private'
 }

@@ -13,6 +13,7 @@ const STATUS = {
   'wrong-credentials': 401,
   'second-factor-required': 401,
   'wrong-code': 401,
+  'token-expired': 401,
   'not-allowed': 403,
   'open-mode-only': 403,
   'broadcast-not-found': 404,
@@ -21,11 +22,11 @@ const STATUS = {
   'recording-not-found': 404,
   'webhook-not-found': 404,
   'delivery-not-found': 404,
-  'user-not-found': 404,
   'message-not-found': 404,
   'chat-off': 403,
   'chat-muted': 403,
   'chat-banned': 403,
+  'user-not-found': 404,
   'key-not-found': 404,
   'invitation-not-found': 404,
   'no-common-codec': 406,
@@ -110,7 +111,7 @@ export function installErrorHandler(
 function sendRefusal(reply: FastifyReply, error: BroadcastError): FastifyReply {
   const retryAfter = error.retryAfter ?? RETRY_AFTER[error.code]
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
-  if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
+  if (STATUS[error.code] === 401) reply.header('www-authenticate', 'Bearer')
   return sendProblem(reply, { status: STATUS[error.code], code: error.code, detail: error.message })
 }
 

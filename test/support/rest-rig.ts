@@ -1,10 +1,9 @@
 import Fastify from 'fastify'
-import { BroadcastRights } from '../../src/core/broadcast-rights.ts'
 import { Broadcasts } from '../../src/core/broadcasts.ts'
 import { GuessLimit } from '../../src/core/guess-limit.ts'
-import { WatchAccess } from '../../src/core/watch-access.ts'
 import { installErrorHandler } from '../../src/protocols/http-errors.ts'
 import { validation } from '../../src/protocols/validation.ts'
+import { accessRig } from './access-rig.ts'
 import { FakeBroadcastStore } from './fake-broadcast-store.ts'
 import { FakeClock } from './fake-clock.ts'
 import { FakeLogger } from './fake-logger.ts'
@@ -14,11 +13,12 @@ import { FakeSecrets } from './fake-secrets.ts'
 export async function restRig({ open = true } = {}) {
   const clock = new FakeClock()
   const secrets = new FakeSecrets()
+  const logger = new FakeLogger()
   const broadcasts = await Broadcasts.open({
     store: new FakeBroadcastStore(),
     secrets,
     clock,
-    logger: new FakeLogger(),
+    logger,
     reconnectGrace: 30_000,
   })
   const fastify = Fastify({ ajv: validation, routerOptions: { ignoreTrailingSlash: true } })
@@ -28,8 +28,7 @@ export async function restRig({ open = true } = {}) {
     clock,
     secrets,
     broadcasts,
-    rights: new BroadcastRights({ broadcasts, open }),
-    watchAccess: new WatchAccess({ broadcasts, mayWatch: () => false }),
+    ...accessRig({ open, broadcasts, secrets, clock, logger }),
     guesses: new GuessLimit({ clock }),
     publicUrl: 'https://live.example',
   }

@@ -2,13 +2,12 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Broadcast } from '../../src/core/broadcast.ts'
 import { Broadcasts, type NewBroadcast } from '../../src/core/broadcasts.ts'
 import { GuessLimit } from '../../src/core/guess-limit.ts'
-import { PublishAccess } from '../../src/core/publish-access.ts'
 import type { TrackInfo } from '../../src/core/track-info.ts'
-import { type MayWatch, WatchAccess } from '../../src/core/watch-access.ts'
 import { installErrorHandler } from '../../src/protocols/http-errors.ts'
 import { validation } from '../../src/protocols/validation.ts'
 import { type SessionLimits, Sessions } from '../../src/protocols/webrtc/sessions.ts'
 import { StateAnnouncer } from '../../src/protocols/webrtc/state-announcer.ts'
+import { accessRig } from './access-rig.ts'
 import { FakeBroadcastStore } from './fake-broadcast-store.ts'
 import { FakeClock } from './fake-clock.ts'
 import { FakeLogger } from './fake-logger.ts'
@@ -46,11 +45,10 @@ export const SDP_TYPE = { 'content-type': 'application/sdp' }
 export type DoorOptions = {
   open?: boolean
   limits?: Partial<SessionLimits>
-  mayWatch?: MayWatch
 }
 
 /** The WebRTC door over fakes: everything but media, sockets and time is real. */
-export async function setUpDoor({ open = false, limits = {}, mayWatch = () => false }: DoorOptions = {}) {
+export async function setUpDoor({ open = false, limits = {} }: DoorOptions = {}) {
   const clock = new FakeClock()
   const secrets = new FakeSecrets()
   const logger = new FakeLogger()
@@ -59,14 +57,15 @@ export async function setUpDoor({ open = false, limits = {}, mayWatch = () => fa
   const hosts = new FakeMediaHosts(host)
   const broadcasts = await Broadcasts.open({ store, secrets, clock, logger, reconnectGrace: 30_000 })
   const sessions = new Sessions({ broadcasts, hosts, secrets, logger, limits })
+  const rights = accessRig({ open, broadcasts, secrets, clock, logger })
   const options = {
     sessions,
     broadcasts,
     clock,
     logger,
     secrets,
-    access: new PublishAccess({ broadcasts, open }),
-    watchAccess: new WatchAccess({ broadcasts, mayWatch }),
+    ...rights,
+    access: rights.publishAccess,
     guesses: new GuessLimit({ clock }),
     announcer: new StateAnnouncer({ broadcasts, clock }),
   }

@@ -4,7 +4,6 @@ import Fastify from 'fastify'
 import { installRoutes } from '../../src/app/http/routes.ts'
 import { TrustedProxies } from '../../src/app/http/trusted-proxies.ts'
 import { readConfig } from '../../src/app/config/read-config.ts'
-import { BroadcastRights } from '../../src/core/broadcast-rights.ts'
 import { Library } from '../../src/core/library.ts'
 import { Uploads } from '../../src/protocols/library/uploads.ts'
 import { HlsStreams } from '../../src/protocols/hls/hls-streams.ts'
@@ -26,7 +25,7 @@ export async function wholeServer({
   open = true,
   env = {},
 }: { open?: boolean; env?: NodeJS.ProcessEnv } = {}) {
-  const door = await setUpDoor({ open, mayWatch: () => open })
+  const door = await setUpDoor({ open })
   const config = readConfig(env, '/nonexistent/klieg.config.json')
   const proxies = new TrustedProxies(config.trustProxy)
   const fastify = Fastify({
@@ -58,8 +57,8 @@ export async function wholeServer({
     secret: 'signs',
     proxies,
     pool: { stats: () => [], on: door.hosts.on.bind(door.hosts) },
-    publishAccess: door.access,
-    rights: new BroadcastRights({ broadcasts: door.broadcasts, open }),
+    access: door,
+    ...(!open && { authentication: door.authentication }),
     watchLog,
     hls: new HlsStreams({ clock: door.clock, targetDuration: 4, window: 60 }),
     library: {

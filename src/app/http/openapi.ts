@@ -38,6 +38,7 @@ export async function installOpenApi(fastify: FastifyInstance, version: string):
       },
       tags: [
         { name: 'Broadcasts', description: 'Make, list, follow, change and stop them.' },
+        { name: 'Sharing', description: 'Who may watch what is private.' },
         { name: 'WHIP', description: 'Publish over WebRTC (RFC 9725).' },
         { name: 'WHEP', description: 'Watch over WebRTC.' },
         { name: 'HLS', description: 'Watching by any number of people through any HTTP cache.' },

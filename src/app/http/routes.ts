@@ -1,13 +1,11 @@
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Access } from '../../core/access.ts'
 import type { Authentication } from '../../core/authentication.ts'
-import type { BroadcastRights } from '../../core/broadcast-rights.ts'
 import type { Broadcasts } from '../../core/broadcasts.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { Clock, Logger } from '../../core/ports.ts'
-import type { PublishAccess } from '../../core/publish-access.ts'
 import type { Secrets } from '../../core/secrets.ts'
-import type { WatchAccess } from '../../core/watch-access.ts'
 import type { WatchLog } from '../../core/watch-log.ts'
 import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
 import { hlsPlugin } from '../../protocols/hls/hls-plugin.ts'
@@ -21,6 +19,7 @@ import { installRequestIdentity, mayUpgradeWith } from '../../protocols/request-
 import { broadcastsPlugin } from '../../protocols/rest/broadcasts-plugin.ts'
 import { eventsPlugin } from '../../protocols/rest/events-plugin.ts'
 import { serverPlugin } from '../../protocols/rest/server-plugin.ts'
+import { sharingPlugin } from '../../protocols/rest/sharing-plugin.ts'
 import { thumbnailPlugin } from '../../protocols/rest/thumbnail-plugin.ts'
 import { startStopPlugin } from '../../protocols/start-stop/start-stop-plugin.ts'
 import type { Sessions } from '../../protocols/webrtc/sessions.ts'
@@ -60,9 +59,7 @@ export type RouteOptions = {
   sessions: Sessions
   announcer: StateAnnouncer
   pool: Pick<WorkerPool, 'stats' | 'on'>
-  publishAccess: PublishAccess
-  watchAccess: WatchAccess
-  rights: BroadcastRights
+  access: Access
   guesses: GuessLimit
   watchLog: WatchLog
   hls: HlsStreams
@@ -84,7 +81,8 @@ export async function installRoutes(
 ): Promise<{ close(): Promise<void> }> {
   const { config, open, version, logger, clock, secrets, broadcasts, sessions, announcer, pool, isReady } =
     options
-  const { publishAccess, watchAccess, rights, guesses, proxies, authentication } = options
+  const { access, guesses, proxies, authentication } = options
+  const { doorkeeper, publishAccess, watchAccess, rights, shares, grants } = access
   const iceServers = new IceServers({ ...config, secret: options.secret, clock }).for
   const basePath = config.publicUrl ? new URL(config.publicUrl).pathname.replace(/\/$/, '') : ''
 
@@ -103,15 +101,30 @@ export async function installRoutes(
   installErrorHandler(fastify, { sendPageNotFound: (_request, reply) => pages.send(reply, 404) })
 
   const views = { publicUrl: config.publicUrl }
-  await fastify.register(probesPlugin, { broadcasts, pool, isReady, database: options.database })
+  const { status } = options.recordings
+  await fastify.register(probesPlugin, {
+    ...{ broadcasts, pool, isReady, database: options.database },
+    ...(status && { recorder: status }),
+  })
   await fastify.register(serverPlugin, { version, open, iceServers, clock })
-  await fastify.register(broadcastsPlugin, { broadcasts, rights, guesses, ...views })
+  await fastify.register(broadcastsPlugin, { broadcasts, rights, watchAccess, guesses, ...views })
   await fastify.register(thumbnailPlugin, { rights, watchAccess, guesses })
-  await fastify.register(eventsPlugin, { broadcasts, clock, ...views })
-  await fastify.register(watchLogPlugin, { watchLog: options.watchLog, broadcasts, clock, open })
+  await fastify.register(sharingPlugin, { shares, rights, guesses, ...views })
+  await fastify.register(eventsPlugin, { broadcasts, watchAccess, guesses, clock, ...views })
+  await fastify.register(watchLogPlugin, {
+    watchLog: options.watchLog,
+    ...{ rights, doorkeeper, guesses, clock },
+  })
   await fastify.register(startStopPlugin, { broadcasts, rights, secrets, guesses, ...views })
   await fastify.register(liveListPlugin, { broadcasts, ...views, sendPage: (reply) => pages.send(reply) })
-  await fastify.register(whipPlugin, { sessions, access: publishAccess, guesses, iceServers, basePath })
+  await fastify.register(whipPlugin, {
+    sessions,
+    access: publishAccess,
+    grants,
+    guesses,
+    iceServers,
+    basePath,
+  })
   await fastify.register(whepPlugin, {
     sessions,
     access: watchAccess,
@@ -133,7 +146,7 @@ export async function installRoutes(
   })
   await fastify.register(rangePlugin, { ...rangeDoor({ config, viewings }), basePath })
 
-  await installLibrary(fastify, options.library, { config, open })
+  await installLibrary(fastify, options.library, { config, rights: access.libraryRights })
   await installRecordings(fastify, options.recordings, { rights, watchAccess, guesses, viewings, ...views })
 
   const signalling = new SignallingRoute({

@@ -6,8 +6,9 @@ import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { Part } from '../../core/packaging/rendition.ts'
 import type { SeenRequest } from '../../core/request-viewing.ts'
 import type { Secrets } from '../../core/secrets.ts'
-import type { WatchAccess } from '../../core/watch-access.ts'
-import { visitorOf } from '../visitor.ts'
+import type { Playing, WatchAccess } from '../../core/watch-access.ts'
+import { sendOwn, withQuery } from '../private-playlist.ts'
+import { watcherOf } from '../visitor.ts'
 import { CompressedText } from './compressed.ts'
 import type { HlsStream } from './hls-stream.ts'
 import type { HlsStreams } from './hls-streams.ts'
@@ -31,6 +32,7 @@ type PlaylistQuery = { session?: string; _HLS_msn?: string; _HLS_part?: string; 
 type Params = { id: string; rendition: string; file: string }
 
 const PLAYLIST = 'application/vnd.apple.mpegurl'
+const PRIVATE = 'private, no-store'
 const FOREVER = 'public, max-age=31536000, immutable'
 const tags = ['HLS']
 const Id = Type.Object({ id: Type.String() })
@@ -45,14 +47,9 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
   const { streams, access, guesses, secrets, watched, readyWithin = 10_000 } = options
   const texts = new WeakMap<RenditionWindow, { full: CompressedText; delta: CompressedText }>()
 
-  async function entered({
-    params,
-    headers,
-    ip,
-    identity,
-  }: FastifyRequest<{ Params: { id: string } }>): Promise<Broadcast> {
-    const visitor = visitorOf(headers, ip, identity)
-    return guesses.guard(visitor, () => access.enter(params.id, visitor))
+  function entered(request: FastifyRequest<{ Params: { id: string } }>): Promise<Playing> {
+    const player = watcherOf(request)
+    return guesses.guard(player, () => access.enterPlayer(request.params.id, player))
   }
 
   fastify.addHook('onRequest', async (_request, reply) => {
@@ -64,7 +61,8 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
     '/hls/:id/index.m3u8',
     { schema: { tags, summary: 'Watch over LL-HLS: the playlist of playlists', params: Id } },
     async (request, reply) => {
-      const broadcast = await entered(request)
+      const playing = await entered(request)
+      const { broadcast } = playing.grant
       const stream = streamOf(streams, broadcast)
       assertPossible(stream, broadcast)
       if (
@@ -80,7 +78,7 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
       assertPossible(stream, broadcast)
       // It names the session by which this player is counted.
       reply.header('cache-control', 'no-store').type(PLAYLIST)
-      return stream.multivariant(`?session=${secrets.newId()}`)
+      return stream.multivariant(`?session=${access.passFor(playing) ?? secrets.newId()}`)
     },
   )
 
@@ -100,7 +98,8 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
       },
     },
     async (request, reply) => {
-      const broadcast = await entered(request)
+      const playing = await entered(request)
+      const { broadcast } = playing.grant
       const stream = streamOf(streams, broadcast)
       const window = stream.window(request.params.rendition)
       if (!window) throw unknownFile()
@@ -109,16 +108,16 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
       if (!(await until(isThere, (listener) => window.wait(listener), stream.targetDuration * WAIT * 1000)))
         throw new BroadcastError('overloaded', 'the publisher sends nothing', { retryAfter: 1 })
       if (window.latest === undefined) throw unknownFile()
-      count(request, broadcast, window)
+      count(request, { broadcast, window, viewing: playing.viewing ?? request.query.session })
       const text = stream.playlist(window, skip)
       const seconds = stream.targetDuration * (wanted ? KEEP_AWAITED : KEEP_LATEST)
-      reply
-        .type(PLAYLIST)
-        .header(
-          'cache-control',
-          window.isOver ? `public, max-age=${stream.targetDuration}` : `public, max-age=${seconds}`,
-        )
-        .header('vary', 'accept-encoding')
+      reply.type(PLAYLIST).header('vary', 'accept-encoding')
+      const pass = access.passFor(playing)
+      if (pass !== undefined) return sendOwn(request, reply, withQuery(text, `?session=${pass}`))
+      reply.header(
+        'cache-control',
+        window.isOver ? `public, max-age=${stream.targetDuration}` : `public, max-age=${seconds}`,
+      )
       const { full, delta } = textsOf(window)
       const held = skip ? delta : full
       if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return held.plain(text)
@@ -138,7 +137,7 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
     },
     async (request, reply) => {
       const { id, rendition, file } = request.params
-      const broadcast = await entered(request)
+      const { isPrivate } = await entered(request)
       const stream = streams.get(id)
       const window = stream?.window(rendition)
       const resource = resourceOf(file)
@@ -146,24 +145,27 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
       const found = await find(stream, window, resource)
       if (!found) throw unknownFile()
       const type = window.rendition.kind === 'video' ? 'video/mp4' : 'audio/mp4'
-      reply.header('cache-control', broadcast.record.visibility === 'private' ? 'private, no-store' : FOREVER)
+      reply.header('cache-control', isPrivate ? PRIVATE : FOREVER)
       return sendPieces(reply.type(type), found)
     },
   )
 
   /** What a player with a session asks for tells that it watches; caches may stand between it and the media. */
   function count(
-    { query, ip }: FastifyRequest<{ Querystring: PlaylistQuery }>,
-    broadcast: Broadcast,
-    window: RenditionWindow,
+    { ip, identity }: FastifyRequest,
+    {
+      broadcast,
+      window,
+      viewing,
+    }: { broadcast: Broadcast; window: RenditionWindow; viewing: string | undefined },
   ): void {
-    const { session } = query
-    if (session === undefined || !SESSION.test(session) || window.isOver) return
+    if (viewing === undefined || !SESSION.test(viewing) || window.isOver) return
     watched({
-      key: session,
+      key: viewing,
       subject: { kind: 'broadcast', id: broadcast.id },
       protocol: 'hls',
       address: ip,
+      ...(identity && { userId: identity.person.id }),
       bytes: window.latest?.parts.at(-1)?.bytes.length ?? 0,
     })
   }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import Fastify from 'fastify'
 import { FakeLibrarySource, libraryItem } from '../../../test/support/fake-library-source.ts'
+import { restRig } from '../../../test/support/rest-rig.ts'
 import { Library } from '../../core/library.ts'
-import { LibraryRights } from '../../core/library-rights.ts'
 import { VIDEO_EXTENSIONS } from '../../core/video-type.ts'
 import { installErrorHandler } from '../http-errors.ts'
 import { validation } from '../validation.ts'
@@ -22,7 +22,7 @@ async function setUp({ open = true, hasPosters = true } = {}) {
   installErrorHandler(fastify)
   await fastify.register(libraryPlugin, {
     library: new Library([files, recordings]),
-    rights: new LibraryRights({ open }),
+    rights: (await restRig({ open })).libraryRights,
     hasPosters: async () => hasPosters,
     maxUpload: 5000,
   })

@@ -67,7 +67,7 @@ export async function libraryPlugin(
       },
     },
     async (request, reply) => {
-      rights.assertMaySee()
+      rights.assertMaySee(visitorOf(request.headers, request.ip, request.identity))
       const { q, kind, sort } = request.query
       const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
       const { items, total, pending } = await library.list({ q, kind, sort, page, pageSize })
@@ -91,7 +91,7 @@ export async function libraryPlugin(
       },
     },
     async (request, reply) => {
-      rights.assertMaySee()
+      rights.assertMaySee(visitorOf(request.headers, request.ip, request.identity))
       const { kind, id } = request.params
       return reply.header('cache-control', 'no-store').send(libraryItemView(await library.get(kind, id)))
     },
@@ -101,7 +101,7 @@ export async function libraryPlugin(
     '/api/library/:kind/:id/poster.jpg',
     { schema: { tags, summary: 'A picture of it', params: Item } },
     async (request, reply) => {
-      rights.assertMaySee()
+      rights.assertMaySee(visitorOf(request.headers, request.ip, request.identity))
       const { kind, id } = request.params
       const { posterVersion } = await library.get(kind, id)
       const etag = `"${encodeURIComponent(posterVersion ?? '')}"`

@@ -5,8 +5,8 @@ import path from 'node:path'
 import { describe, test } from 'node:test'
 import Fastify from 'fastify'
 import { eventually } from '../../../test/support/eventually.ts'
+import { restRig } from '../../../test/support/rest-rig.ts'
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts'
-import { LibraryRights } from '../../core/library-rights.ts'
 import { installErrorHandler } from '../http-errors.ts'
 import { validation } from '../validation.ts'
 import { Uploads } from './uploads.ts'
@@ -38,7 +38,7 @@ async function setUp({ open = true, free = 100_000 * MEGABYTE } = {}) {
   const fastify = Fastify({ ajv: validation, routerOptions: { ignoreTrailingSlash: true } })
   resources.defer(() => fastify.close())
   installErrorHandler(fastify)
-  await fastify.register(uploadsPlugin, { uploads, rights: new LibraryRights({ open }) })
+  await fastify.register(uploadsPlugin, { uploads, rights: (await restRig({ open })).libraryRights })
   const url = await fastify.listen({ host: '127.0.0.1', port: 0 })
 
   const send = (method: string, at: string, headers: Record<string, string> = {}, body?: Buffer) =>

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { BroadcastRights } from '../../core/broadcast-rights.ts'
-import type { Broadcast } from '../../core/broadcast.ts'
+import { BroadcastError } from '../../core/errors.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { RenditionJournal } from '../../core/recording/journal.ts'
 import type { RecordingRecord } from '../../core/recording/recording-store.ts'
 import type { Recordings } from '../../core/recording/recordings.ts'
-import type { WatchAccess } from '../../core/watch-access.ts'
-import { visitorOf } from '../visitor.ts'
+import type { Playing, WatchAccess } from '../../core/watch-access.ts'
+import { watcherOf } from '../visitor.ts'
 
 /** A stretch of bytes; `to` is not part of it. */
 type ByteRange = { readonly from: number; readonly to: number }
@@ -44,15 +44,33 @@ export type RecordingDoorsOptions = {
   replayed?: (fact: ReplayedFact) => void
 }
 
-/** The recording of a request and its broadcast, for whoever may watch it. */
-export function watchable(
+/** The words of `Recordings.get`, for what is private must not be found by guessing. */
+const NO_SUCH_RECORDING = 'there is no recording with this id'
+
+/** What somebody may watch, and as which player. */
+export type Watchable = Playing & { readonly record: RecordingRecord }
+
+/** The recording of a request, for whoever may watch its broadcast; else it is as if it did not exist. */
+export async function watchable(
   { recordings, watchAccess, guesses }: RecordingDoorsOptions,
-  { headers, ip, identity }: FastifyRequest,
+  request: FastifyRequest,
   id: string,
-): Promise<{ record: RecordingRecord; broadcast: Broadcast }> {
-  const visitor = visitorOf(headers, ip, identity)
-  return guesses.guard(visitor, async () => {
-    const record = await recordings.get(id)
-    return { record, broadcast: await watchAccess.enter(record.broadcastId, visitor) }
-  })
+): Promise<Watchable> {
+  const player = watcherOf(request)
+  return guesses.guard(player, () =>
+    asRecording(async () => {
+      const record = await recordings.get(id)
+      return { record, ...(await watchAccess.enterPlayer(record.broadcastId, player)) }
+    }),
+  )
+}
+
+/** What is wrong with its broadcast is told of the recording, for that is what was asked for. */
+export async function asRecording<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  try {
+    return await attempt()
+  } catch (error) {
+    if (!(error instanceof BroadcastError) || error.code !== 'broadcast-not-found') throw error
+    throw new BroadcastError('recording-not-found', NO_SUCH_RECORDING)
+  }
 }

@@ -59,10 +59,15 @@ describe('/api/recordings', () => {
     assert.equal((await remove('wrong')).status, 401)
     assert.ok(existsSync(rig.file('v0-0.mp4')))
 
-    assert.equal((await remove(rig.streamKey)).status, 204)
-    assert.ok(!existsSync(rig.file('.')))
-    assert.equal((await json(url)).body.code, 'recording-not-found')
-    assert.equal((await remove(rig.streamKey)).status, 404)
+    assert.equal((await remove(rig.streamKey)).status, 403, 'a stream key publishes, and no more')
+    assert.ok(existsSync(rig.file('v0-0.mp4')))
+
+    await using open = await replayRig()
+    const its = `${open.url}/api/recordings/${open.id}`
+    assert.equal((await fetch(its, { method: 'DELETE' })).status, 204)
+    assert.ok(!existsSync(open.file('.')))
+    assert.equal((await json(its)).body.code, 'recording-not-found')
+    assert.equal((await fetch(its, { method: 'DELETE' })).status, 404)
   })
 
   test('[RC63] what is still being recorded is told as it is now, and not removed', async () => {

@@ -1,9 +1,10 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { BroadcastError } from '../../core/errors.ts'
 import { baseUrlOf } from '../broadcast-view.ts'
-import { visitorOf } from '../visitor.ts'
-import { type RecordingDoorsOptions, watchable } from './recording-doors.ts'
+import { visitorOf, watcherOf } from '../visitor.ts'
+import { asRecording, type RecordingDoorsOptions, watchable } from './recording-doors.ts'
 import { recordingView, RecordingViewSchema } from './recording-view.ts'
 
 const Id = Type.Object({ id: Type.String() })
@@ -48,7 +49,7 @@ export async function recordingsPlugin(
       const { broadcast: broadcastId, state } = request.query
       const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
       if (broadcastId !== undefined) {
-        const visitor = visitorOf(request.headers, request.ip, request.identity)
+        const visitor = watcherOf(request)
         await guesses.guard(visitor, () => watchAccess.enter(broadcastId, visitor))
       }
       const { records, total } = await recordings.list({
@@ -77,12 +78,21 @@ export async function recordingsPlugin(
     async (request, reply) => {
       const visitor = visitorOf(request.headers, request.ip, request.identity)
       const { id } = request.params
-      await guesses.guard(visitor, async () => {
-        const { broadcastId } = await recordings.get(id)
-        await rights.enter(broadcastId, visitor)
-      })
+      await guesses.guard(visitor, () =>
+        asRecording(async () => {
+          const found = await recordings.get(id).catch(unlessUnknown)
+          await rights.enter('remove-recording', found?.broadcastId ?? NO_BROADCAST, visitor)
+        }),
+      )
       await recordings.remove(id)
       return reply.code(204).send()
     },
   )
+}
+
+/** No broadcast has it: whoever asks for a recording that does not exist is told what they are told of others' ones. */
+const NO_BROADCAST = ''
+
+function unlessUnknown(error: unknown): undefined {
+  if (!(error instanceof BroadcastError) || error.code !== 'recording-not-found') throw error
 }

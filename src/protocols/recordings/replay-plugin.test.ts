@@ -106,10 +106,42 @@ describe('/recordings/:id', () => {
 
   test('[RC74] a recording of a private broadcast is for whoever may watch that, and for no cache', async () => {
     await using rig = await replayRig({ open: false, visibility: 'private' })
-    for (const name of ['index.m3u8', 'v0.m3u8', 'v0-0.mp4', 'video.mp4', 'poster.jpg'])
-      assert.equal((await fetch(rig.address(name))).status, 401, name)
-    assert.equal((await fetch(`${rig.url}/api/recordings/${rig.id}`)).status, 401)
+    const names = ['index.m3u8', 'v0.m3u8', 'v0-0.mp4', 'video.mp4', 'poster.jpg']
+    const api = `${rig.url}/api/recordings/${rig.id}`
+    const unknown = await (await fetch(api.slice(0, -1))).text()
+    for (const address of [...names.map(rig.address), api]) {
+      const answer = await fetch(address)
+      assert.equal(answer.status, 404, address)
+      assert.equal(await answer.text(), unknown, 'nobody learns that it is there')
+    }
+
+    const { token } = await rig.viewerToken('b1')
+    for (const name of names.slice(0, -1)) {
+      const answer = await fetch(rig.address(`${name}?token=${token}`))
+      assert.equal(answer.status, 200, name)
+      assert.equal(answer.headers.get('cache-control'), 'private, no-store', name)
+      await answer.arrayBuffer()
+    }
+    assert.equal((await fetch(`${api}?token=${token}`)).status, 200)
     assert.equal(await rig.source.get(rig.id), undefined)
+  })
+
+  test('[RC89] its playlists carry a pass, by which all of it is fetched until the token is taken back', async () => {
+    await using rig = await replayRig({ open: false, visibility: 'private' })
+    const { id, token } = await rig.viewerToken('b1')
+    const list = await (await fetch(rig.address(`index.m3u8?token=${token}`))).text()
+    assert.ok(!list.includes(token), 'the token itself goes no further')
+    const address = /^v0\.m3u8\?session=\S+$/m.exec(list)?.[0] ?? ''
+    const media = await (await fetch(rig.address(address))).text()
+    const addresses = [...media.matchAll(/^([^#\s]\S*)$|URI="([^"]+)"/gm)].map(([, a, b]) => a ?? b ?? '')
+    assert.ok(addresses.length > 1)
+    for (const each of addresses) assert.equal((await fetch(rig.address(each))).status, 200, each)
+
+    await rig.shares.revoke('b1', id)
+    const late = await fetch(rig.address(addresses.at(-1) ?? ''))
+    assert.equal(late.status, 401)
+    assert.equal(((await late.json()) as { code: string }).code, 'token-expired')
+    assert.equal((await fetch(rig.address('v0-0.mp4?session=made-up'))).status, 404)
   })
 
   test('[RC75] the poster is its first picture, else the thumbnail of the broadcast', async () => {

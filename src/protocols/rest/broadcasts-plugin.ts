@@ -2,16 +2,18 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Broadcast } from '../../core/broadcast.ts'
-import type { BroadcastRights } from '../../core/broadcast-rights.ts'
+import type { BroadcastAction, BroadcastRights, ListedBroadcasts } from '../../core/broadcast-rights.ts'
 import type { BroadcastState } from '../../core/broadcast-store.ts'
 import type { Broadcasts } from '../../core/broadcasts.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
+import type { WatchAccess } from '../../core/watch-access.ts'
 import { baseUrlOf, broadcastView, BroadcastViewSchema } from '../broadcast-view.ts'
-import { visitorOf } from '../visitor.ts'
+import { visitorOf, watcherOf } from '../visitor.ts'
 
 export type BroadcastsPluginOptions = {
   broadcasts: Broadcasts
   rights: BroadcastRights
+  watchAccess: WatchAccess
   guesses: GuessLimit
   publicUrl: string
 }
@@ -25,6 +27,10 @@ const State = Type.Union([
   Type.Literal('reconnecting'),
   Type.Literal('ended'),
 ])
+const Whose = Type.Union(
+  (['public', 'own', 'all'] as const satisfies ListedBroadcasts[]).map((which) => Type.Literal(which)),
+  { default: 'public' },
+)
 const Id = Type.Object({ id: Type.String() })
 const StreamKey = Type.String({ description: 'Told this once; it lets whoever knows it publish.' })
 const Created = Type.Intersect([BroadcastViewSchema, Type.Object({ streamKey: StreamKey })])
@@ -33,16 +39,16 @@ const tags = ['Broadcasts']
 /** `/api/broadcasts…`: make, list, look at, change, stop and remove. */
 export async function broadcastsPlugin(
   instance: FastifyInstance,
-  { broadcasts, rights, guesses, publicUrl }: BroadcastsPluginOptions,
+  { broadcasts, rights, watchAccess, guesses, publicUrl }: BroadcastsPluginOptions,
 ): Promise<void> {
   const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
   const view = (broadcast: Broadcast, request: FastifyRequest) =>
     broadcastView(broadcast, baseUrlOf(publicUrl, request))
 
   /** The broadcast of the request, for whoever may change it. */
-  function owned(request: FastifyRequest, id: string): Promise<Broadcast> {
+  function owned(action: BroadcastAction, request: FastifyRequest, id: string): Promise<Broadcast> {
     const visitor = visitorOf(request.headers, request.ip, request.identity)
-    return guesses.guard(visitor, () => rights.enter(id, visitor))
+    return guesses.guard(visitor, () => rights.enter(action, id, visitor))
   }
 
   fastify.post(
@@ -68,8 +74,8 @@ export async function broadcastsPlugin(
       },
     },
     async (request, reply) => {
-      rights.assertMayCreate(visitorOf(request.headers, request.ip, request.identity))
-      const { broadcast, streamKey } = await broadcasts.create(request.body)
+      const owner = rights.assertMayCreate(visitorOf(request.headers, request.ip, request.identity))
+      const { broadcast, streamKey } = await broadcasts.create({ ...request.body, ...owner })
       return reply
         .code(201)
         .header('location', `/api/broadcasts/${broadcast.id}`)
@@ -82,8 +88,9 @@ export async function broadcastsPlugin(
     {
       schema: {
         tags,
-        summary: 'Public broadcasts, newest first',
+        summary: 'Broadcasts, newest first: public ones, one’s own, or all for administrators',
         querystring: Type.Object({
+          of: Whose,
           state: Type.Optional(State),
           page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
           pageSize: Type.String({
@@ -105,8 +112,9 @@ export async function broadcastsPlugin(
     async (request) => {
       const { state } = request.query
       const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
+      const visitor = visitorOf(request.headers, request.ip, request.identity)
       const { broadcasts: found, total } = await broadcasts.list({
-        visibility: 'public',
+        ...rights.assertMayList(request.query.of, visitor),
         ...(state && { states: statesOf(state) }),
         offset: (page - 1) * pageSize,
         limit: pageSize,
@@ -119,8 +127,9 @@ export async function broadcastsPlugin(
     '/api/broadcasts/:id',
     { schema: { tags, summary: 'One broadcast', params: Id, response: { 200: BroadcastViewSchema } } },
     async (request) => {
-      const visitor = visitorOf(request.headers, request.ip, request.identity)
-      return view(await guesses.guard(visitor, () => broadcasts.get(request.params.id)), request)
+      const visitor = watcherOf(request)
+      const { broadcast } = await guesses.guard(visitor, () => watchAccess.see(request.params.id, visitor))
+      return view(broadcast, request)
     },
   )
 
@@ -139,7 +148,7 @@ export async function broadcastsPlugin(
       },
     },
     async (request) => {
-      const broadcast = await owned(request, request.params.id)
+      const broadcast = await owned('edit', request, request.params.id)
       broadcast.edit(request.body)
       return view(broadcast, request)
     },
@@ -149,7 +158,7 @@ export async function broadcastsPlugin(
     '/api/broadcasts/:id/stop',
     { schema: { tags, summary: 'End it for everybody', params: Id, response: { 200: BroadcastViewSchema } } },
     async (request) => {
-      const broadcast = await owned(request, request.params.id)
+      const broadcast = await owned('control', request, request.params.id)
       await broadcast.stop('ended')
       return view(broadcast, request)
     },
@@ -159,7 +168,7 @@ export async function broadcastsPlugin(
     '/api/broadcasts/:id',
     { schema: { tags, summary: 'Stop and forget it', params: Id } },
     async (request, reply) => {
-      await broadcasts.remove(await owned(request, request.params.id))
+      await broadcasts.remove(await owned('remove', request, request.params.id))
       return reply.code(204).send()
     },
   )
@@ -175,7 +184,7 @@ export async function broadcastsPlugin(
       },
     },
     async (request) => {
-      const broadcast = await owned(request, request.params.id)
+      const broadcast = await owned('rotate-key', request, request.params.id)
       return { id: broadcast.id, streamKey: await broadcasts.rotateKey(broadcast) }
     },
   )

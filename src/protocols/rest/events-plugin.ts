@@ -1,22 +1,32 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Broadcasts } from '../../core/broadcasts.ts'
+import type { Grant } from '../../core/doorkeeper.ts'
+import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { Clock } from '../../core/ports.ts'
+import type { WatchAccess } from '../../core/watch-access.ts'
 import { BroadcastChanges, onAir } from '../broadcast-changes.ts'
 import { baseUrlOf, broadcastView } from '../broadcast-view.ts'
 import { EventStream } from '../event-stream.ts'
 import { FollowerPlaces } from '../follower-places.ts'
 import { ToldOnce } from '../told-once.ts'
+import { watcherOf } from '../visitor.ts'
 
-export type EventsPluginOptions = { broadcasts: Broadcasts; clock: Clock; publicUrl: string }
+export type EventsPluginOptions = {
+  broadcasts: Broadcasts
+  watchAccess: WatchAccess
+  guesses: GuessLimit
+  clock: Clock
+  publicUrl: string
+}
 
 type Follower = { readonly stream: EventStream; readonly base: string; readonly only: string | undefined }
 
 /** `/api/events`: what is live, then every change, as server-sent events. */
 export async function eventsPlugin(
   instance: FastifyInstance,
-  { broadcasts, clock, publicUrl }: EventsPluginOptions,
+  { broadcasts, watchAccess, guesses, clock, publicUrl }: EventsPluginOptions,
 ): Promise<void> {
   const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
   const followers = new Set<Follower>()
@@ -29,6 +39,11 @@ export async function eventsPlugin(
     }
   })
 
+  function seen(request: FastifyRequest, id: string): Promise<Grant> {
+    const visitor = watcherOf(request)
+    return guesses.guard(visitor, () => watchAccess.see(id, visitor))
+  }
+
   fastify.get(
     '/api/events',
     {
@@ -37,6 +52,7 @@ export async function eventsPlugin(
         summary: 'Server-sent events: list, then started, updated, ended, removed',
         querystring: Type.Object({
           broadcast: Type.Optional(Type.String({ description: 'Only this one, listed or not' })),
+          token: Type.Optional(Type.String({ description: 'Viewer token, where it is private' })),
         }),
       },
     },
@@ -44,12 +60,14 @@ export async function eventsPlugin(
       const leave = places.take(request.ip)
       try {
         const only = request.query.broadcast
-        const first = only === undefined ? await onAir(broadcasts) : [await broadcasts.get(only)]
+        const grant = only === undefined ? undefined : await seen(request, only)
+        const first = grant ? [grant.broadcast] : await onAir(broadcasts)
         const base = baseUrlOf(publicUrl, request)
         const stream = EventStream.open(reply, clock)
         stream.send('list', { broadcasts: first.map((broadcast) => broadcastView(broadcast, base)) })
         const follower = { stream, base, only }
         followers.add(follower)
+        if (grant) watchAccess.hold(grant, stream)
         void stream.closed.then(() => {
           followers.delete(follower)
           leave()

@@ -4,7 +4,7 @@ import type { BroadcastRights } from '../../core/broadcast-rights.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { WatchAccess } from '../../core/watch-access.ts'
 import { jpegSizeOf } from '../../media/jpeg.ts'
-import { visitorOf } from '../visitor.ts'
+import { visitorOf, watcherOf } from '../visitor.ts'
 
 export type ThumbnailOptions = {
   rights: BroadcastRights
@@ -32,7 +32,9 @@ export async function thumbnailPlugin(
     { schema: { tags, summary: 'Send a picture', consumes: ['image/jpeg'] }, bodyLimit: MAX_BYTES },
     async (request, reply) => {
       const visitor = visitorOf(request.headers, request.ip, request.identity)
-      const broadcast = await guesses.guard(visitor, () => rights.enter(request.params.id, visitor))
+      const broadcast = await guesses.guard(visitor, () =>
+        rights.enter('control', request.params.id, visitor),
+      )
       const { body } = request
       if (!Buffer.isBuffer(body)) throw new BroadcastError('wrong-content-type', 'a thumbnail is image/jpeg')
       if (!jpegSizeOf(body))
@@ -46,13 +48,14 @@ export async function thumbnailPlugin(
     '/api/broadcasts/:id/thumbnail.jpg',
     { schema: { tags, summary: 'The newest picture' } },
     async (request, reply) => {
-      const visitor = visitorOf(request.headers, request.ip, request.identity)
-      const broadcast = await guesses.guard(visitor, () => watchAccess.enter(request.params.id, visitor))
+      const visitor = watcherOf(request)
+      const { broadcast } = await guesses.guard(visitor, () => watchAccess.see(request.params.id, visitor))
       const { thumbnail } = broadcast
       if (!thumbnail)
         throw new BroadcastError('broadcast-not-found', 'there is no picture of this broadcast yet')
       const etag = `"${thumbnail.version}"`
-      reply.header('etag', etag).header('cache-control', 'no-cache')
+      const isPrivate = broadcast.record.visibility === 'private'
+      reply.header('etag', etag).header('cache-control', isPrivate ? 'private, no-store' : 'no-cache')
       if (request.headers['if-none-match'] === etag) return reply.code(304).send()
       return reply.type('image/jpeg').send(thumbnail.jpeg)
     },

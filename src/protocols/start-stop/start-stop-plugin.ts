@@ -51,10 +51,12 @@ export async function startStopPlugin(
       const id = request.body.stream_id
       const existing = await broadcasts.find(id)
       if (existing) {
-        await guesses.guard(visitor, () => rights.enter(id, visitor))
+        await guesses.guard(visitor, () => rights.enter('control', id, visitor))
         existing.assertFree()
-      } else rights.assertMayCreate(visitor)
-      const created = existing ? { broadcast: existing } : await broadcasts.create({ id })
+      }
+      const created = existing
+        ? { broadcast: existing }
+        : await broadcasts.create({ id, ...rights.assertMayCreate(visitor) })
       const { urls } = broadcastView(created.broadcast, baseUrlOf(publicUrl, request))
       return reply.code(201).send({
         stream_id: id,
@@ -70,7 +72,9 @@ export async function startStopPlugin(
     { schema: { tags, summary: 'End a broadcast', body: Body, response: { 200: Stopped } } },
     async (request) => {
       const visitor = visitorOf(request.headers, request.ip, request.identity)
-      const broadcast = await guesses.guard(visitor, () => rights.enter(request.body.stream_id, visitor))
+      const broadcast = await guesses.guard(visitor, () =>
+        rights.enter('control', request.body.stream_id, visitor),
+      )
       await broadcast.stop('ended')
       return { stream_id: broadcast.id, status: 'stopped' }
     },

@@ -1,12 +1,15 @@
 import { Readable } from 'node:stream'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
-import type { Broadcasts } from '../../core/broadcasts.ts'
+import type { BroadcastRights } from '../../core/broadcast-rights.ts'
+import type { Doorkeeper } from '../../core/doorkeeper.ts'
 import { BroadcastError } from '../../core/errors.ts'
+import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { ViewingFilter } from '../../core/viewing-store.ts'
 import type { WatchLog } from '../../core/watch-log.ts'
+import { visitorOf } from '../visitor.ts'
 import { audienceRange } from './audience-range.ts'
 import { viewingView, ViewingViewSchema } from './viewing-view.ts'
 import { csvOf, jsonOf } from './watch-log-export.ts'
@@ -14,10 +17,10 @@ import { csvOf, jsonOf } from './watch-log-export.ts'
 /** What the watch log needs from the rest of the system, and nothing more. */
 export type WatchLogPluginOptions = {
   watchLog: Pick<WatchLog, 'list' | 'portions' | 'viewersOverTime' | 'viewings'>
-  broadcasts: Pick<Broadcasts, 'get'>
+  rights: BroadcastRights
+  doorkeeper: Pick<Doorkeeper, 'assertMay'>
+  guesses: GuessLimit
   clock: Clock
-  /** Whether everybody may administer: so it is until there are accounts. */
-  open: boolean
 }
 
 const Moment = (description: string) =>
@@ -43,17 +46,19 @@ const tags = ['Watch log']
 /** `/api/viewings…`: who watched what. It is read and never changed. */
 export async function watchLogPlugin(
   instance: FastifyInstance,
-  { watchLog, broadcasts, clock, open }: WatchLogPluginOptions,
+  { watchLog, rights, doorkeeper, guesses, clock }: WatchLogPluginOptions,
 ): Promise<void> {
   const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
   fastify.addHook('onRequest', async (_request, reply) => {
-    if (!open) throw new BroadcastError('unauthenticated', 'the watch log is for administrators')
     reply.header('cache-control', 'no-store')
   })
+  const onRequest = async ({ headers, ip, identity }: FastifyRequest) =>
+    doorkeeper.assertMay('read-watch-log', visitorOf(headers, ip, identity))
 
   fastify.get(
     '/api/viewings',
     {
+      onRequest,
       schema: {
         tags,
         summary: 'Who watched what, newest first',
@@ -81,7 +86,10 @@ export async function watchLogPlugin(
 
   fastify.get(
     '/api/viewings.csv',
-    { schema: { tags, summary: 'All that match, as CSV', querystring: Filter } },
+    {
+      onRequest,
+      schema: { tags, summary: 'All that match, as CSV', querystring: Filter },
+    },
     async (request, reply) =>
       reply
         .type('text/csv; charset=utf-8')
@@ -91,7 +99,10 @@ export async function watchLogPlugin(
 
   fastify.get(
     '/api/viewings.json',
-    { schema: { tags, summary: 'All that match, as one JSON array', querystring: Filter } },
+    {
+      onRequest,
+      schema: { tags, summary: 'All that match, as one JSON array', querystring: Filter },
+    },
     async (request, reply) =>
       reply
         .type('application/json; charset=utf-8')
@@ -126,7 +137,10 @@ export async function watchLogPlugin(
     },
     async (request) => {
       const { from, to, step } = request.query
-      const broadcast = await broadcasts.get(request.params.id)
+      const visitor = visitorOf(request.headers, request.ip, request.identity)
+      const broadcast = await guesses.guard(visitor, () =>
+        rights.enter('see-audience', request.params.id, visitor),
+      )
       const range = audienceRange(broadcast.record, clock.now(), {
         ...(from !== undefined && { from: timeIn(from) }),
         ...(to !== undefined && { to: timeIn(to) }),

@@ -72,6 +72,11 @@ export class Sessions implements AsyncDisposable {
     return this.#sessions.size
   }
 
+  /** Undefined when there is none, or it is over. */
+  find(id: string): WebRtcSession | undefined {
+    return this.#sessions.get(id)
+  }
+
   /** Throws `session-not-found`, also for the session of another broadcast or door. */
   get(id: string, { broadcastId, door }: { broadcastId: string; door: Door }): WebRtcSession {
     const session = this.#sessions.get(id)

@@ -16,6 +16,7 @@ export const CLOSE = {
 
 const OF_ERROR: Partial<Record<ErrorCode, number>> = {
   unauthenticated: CLOSE.unauthenticated,
+  'token-expired': CLOSE.unauthenticated,
   'not-allowed': CLOSE.forbidden,
   'open-mode-only': CLOSE.forbidden,
   'broadcast-not-found': CLOSE.unknown,

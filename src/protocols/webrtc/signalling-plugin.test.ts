@@ -11,11 +11,10 @@ import { type SignallingOptions, SignallingRoute } from './signalling-plugin.ts'
 
 const ICE_SERVERS = [{ urls: ['stun:stun.example.net'] }]
 
-type Options = Pick<DoorOptions, 'open' | 'mayWatch'> &
-  Partial<Pick<SignallingOptions, 'mayConnect' | 'limits'>>
+type Options = Pick<DoorOptions, 'open'> & Partial<Pick<SignallingOptions, 'mayConnect' | 'limits'>>
 
-async function setUp(t: TestContext, { open: openMode = false, mayWatch, ...options }: Options = {}) {
-  const door = await setUpDoor({ open: openMode, ...(mayWatch && { mayWatch }) })
+async function setUp(t: TestContext, { open: openMode = false, ...options }: Options = {}) {
+  const door = await setUpDoor({ open: openMode })
   const route = new SignallingRoute({
     ...door,
     publishAccess: door.access,
@@ -115,16 +114,42 @@ describe('joining', () => {
     }
   })
 
-  test('[SIG5] a private broadcast is 4401 without a token and 4403 with a wrong one', async (t) => {
-    const { goLive, open, join } = await setUp(t, { mayWatch: ({ token }) => token === 'ticket' })
+  test('[SIG5] a private broadcast is 4404, as if there were none, without a token and with a wrong one', async (t) => {
+    const { goLive, open, join, viewerToken } = await setUp(t)
     await goLive({ id: 'lecture', visibility: 'private' })
-    const without = await open()
-    without.send({ type: 'join', role: 'viewer' })
-    assert.deepEqual(await refusalOf(without), ['unauthenticated', 4401])
-    const wrong = await open()
-    wrong.send({ type: 'join', role: 'viewer', token: 'guess' })
-    assert.deepEqual(await refusalOf(wrong), ['not-allowed', 4403])
-    assert.ok((await join('viewer', { token: 'ticket' })).peerId)
+    for (const token of [undefined, 'guess', (await viewerToken('other')).token]) {
+      const client = await open()
+      client.send({ type: 'join', role: 'viewer', ...(token !== undefined && { token }) })
+      assert.deepEqual(await refusalOf(client), ['broadcast-not-found', 4404])
+    }
+    assert.ok((await join('viewer', { token: (await viewerToken('lecture')).token })).peerId)
+  })
+
+  test('[SIG13] a viewer token that was taken back or has expired is 4401', async (t) => {
+    const { goLive, open, viewerToken, shares, clock } = await setUp(t)
+    await goLive({ id: 'lecture', visibility: 'private' })
+    const [revoked, expired] = [await viewerToken('lecture'), await viewerToken('lecture', 60_000)]
+    await shares.revoke('lecture', revoked.id)
+    clock.advance(60_000)
+    for (const { token } of [revoked, expired]) {
+      const client = await open()
+      client.send({ type: 'join', role: 'viewer', token })
+      assert.deepEqual(await refusalOf(client), ['token-expired', 4401])
+    }
+  })
+
+  test('[SIG14] whoever is here by a token goes with it, whether they listen or speak', async (t) => {
+    const { goLive, join, viewerToken, shares, clock } = await setUp(t)
+    await goLive({ id: 'lecture', visibility: 'private' })
+    const [listener, speaker] = [await viewerToken('lecture'), await viewerToken('lecture')]
+    const { client: listening } = await join('viewer', { token: listener.token })
+    await shares.revoke('lecture', listener.id)
+    assert.equal(await listening.closed, 4403)
+
+    const { client: speaking } = await join('viewer', { token: speaker.token })
+    clock.jump(3_600_000) // it has expired, and nobody has looked yet
+    speaking.send({ type: 'candidate', candidate: null })
+    assert.equal(await speaking.closed, 4401)
   })
 
   test('[SIG6] a second broadcaster is 4409 while the first is live', async (t) => {

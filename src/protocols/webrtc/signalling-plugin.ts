@@ -164,10 +164,7 @@ export class SignallingRoute implements WebSocketRoute, AsyncDisposable {
     }
   }
 
-  async #enter(
-    { role, token }: JoinMessage,
-    { id, request, address, identity }: Arrival,
-  ): Promise<Broadcast> {
+  async #enter({ role, token }: JoinMessage, { id, request, address, identity }: Arrival): Promise<Grant> {
     const { guesses, publishAccess, watchAccess } = this.#options
     const visitor = visitorOf(request.headers, address, identity)
     const bearer = { ...visitor, token: token ?? visitor.token }

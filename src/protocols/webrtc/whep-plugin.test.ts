@@ -9,6 +9,7 @@ import {
   setUpDoor,
   settled,
   VP8,
+  until,
 } from '../../../test/support/webrtc-door.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import { whepPlugin } from './whep-plugin.ts'
@@ -215,26 +216,59 @@ describe('watching by WHEP', () => {
 })
 
 describe('the right to watch by WHEP', () => {
-  test('[WHEP12] a private broadcast is 401 without a token, 403 with a wrong one, 201 with a right one', async () => {
-    const { watch, goLive } = await setUp({ mayWatch: ({ token }) => token === 'ticket' })
+  test('[WHEP12] a private broadcast is 404, as if there were none, without a token and with a wrong one', async () => {
+    const { watch, goLive, viewerToken } = await setUp()
     await goLive({ id: 'lecture', visibility: 'private' })
+    const { token } = await viewerToken('lecture')
+    const unknown = (await watch('unknown')).json<{ detail: string }>()
 
     const without = await watch()
-    assert.equal(without.statusCode, 401)
-    assert.equal(without.headers['www-authenticate'], 'Bearer')
-    assert.equal((await watch('lecture', { authorization: 'Bearer guess' })).statusCode, 403)
-    const right = await watch('lecture', { authorization: 'Bearer ticket' })
-    assert.equal(right.statusCode, 201)
+    assert.equal(without.statusCode, 404)
+    assert.deepEqual(without.json(), unknown)
+    const wrong = await watch('lecture', { authorization: `Bearer ${(await viewerToken('other')).token}` })
+    assert.deepEqual(wrong.json(), unknown)
+    assert.equal((await watch('lecture', { authorization: `Bearer ${token}` })).statusCode, 201)
   })
 
-  test('[WHEP12] its sessions need the token as well', async () => {
-    const { watch, goLive, send } = await setUp({ mayWatch: ({ token }) => token === 'ticket' })
+  test('[WHEP12] its sessions are under the same right', async () => {
+    const { watch, goLive, send, viewerToken } = await setUp()
     await goLive({ id: 'lecture', visibility: 'private' })
-    const url = String((await watch('lecture', { authorization: 'Bearer ticket' })).headers.location)
+    const right = { authorization: `Bearer ${(await viewerToken('lecture')).token}` }
+    const url = String((await watch('lecture', right)).headers.location)
 
-    assert.equal((await send('DELETE', url)).statusCode, 401)
-    assert.equal((await send('DELETE', url, { authorization: 'Bearer guess' })).statusCode, 403)
-    assert.equal((await send('DELETE', url, { authorization: 'Bearer ticket' })).statusCode, 200)
+    assert.equal((await send('DELETE', url, { authorization: 'Bearer guess' })).statusCode, 404)
+    assert.equal((await send('DELETE', '/whep/lecture/another')).statusCode, 404)
+    assert.equal((await send('DELETE', url, right)).statusCode, 200)
+  })
+
+  test('[WHEP14] a viewer token may come in the address; then the session is controlled by its own', async () => {
+    const { send, goLive, viewerToken } = await setUp()
+    await goLive({ id: 'lecture', visibility: 'private' })
+    const { token } = await viewerToken('lecture')
+    const answer = await send('POST', `/whep/lecture?token=${token}`, SDP_TYPE, OFFER)
+
+    assert.equal(answer.statusCode, 201)
+    assert.equal((await send('DELETE', String(answer.headers.location))).statusCode, 200)
+  })
+
+  test('[WHEP15] a token that was taken back or has expired is 401, and whoever watches by it is cut off', async () => {
+    const { watch, goLive, viewerToken, shares, clock, sessions } = await setUp()
+    await goLive({ id: 'lecture', visibility: 'private' })
+    const [revoked, expired] = [await viewerToken('lecture'), await viewerToken('lecture', 60_000)]
+    const by = ({ token }: { token: string }) => watch('lecture', { authorization: `Bearer ${token}` })
+    for (const token of [revoked, expired]) assert.equal((await by(token)).statusCode, 201)
+    assert.equal(sessions.size, 3)
+
+    await shares.revoke('lecture', revoked.id)
+    await until(() => sessions.size === 2)
+    clock.advance(62_000)
+    await until(() => sessions.size === 1)
+
+    for (const token of [revoked, expired]) {
+      const answer = await by(token)
+      assert.equal(answer.statusCode, 401)
+      assert.equal(answer.json<{ code: string }>().code, 'token-expired')
+    }
   })
 
   test('[WHEP13] an unlisted broadcast is for everybody who knows its id', async () => {

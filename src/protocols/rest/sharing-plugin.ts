@@ -1,0 +1,167 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { BroadcastRights } from '../../core/broadcast-rights.ts'
+import type { GuessLimit } from '../../core/guess-limit.ts'
+import type { ViewerTokenRecord } from '../../core/share-store.ts'
+import type { Shares } from '../../core/shares.ts'
+import { baseUrlOf } from '../broadcast-view.ts'
+import { visitorOf } from '../visitor.ts'
+
+export type SharingOptions = {
+  shares: Shares
+  rights: BroadcastRights
+  guesses: GuessLimit
+  publicUrl: string
+}
+
+const MINUTE = 60
+const DAY = 24 * 60 * MINUTE
+const LONGEST = 365 * DAY
+
+const Id = Type.Object({ id: Type.String() })
+const ViewerToken = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  createdAt: Type.String({ format: 'date-time' }),
+  expiresAt: Type.String({ format: 'date-time' }),
+})
+const Made = Type.Intersect([
+  ViewerToken,
+  Type.Object({
+    token: Type.String({ description: 'Told this once.' }),
+    url: Type.String({ description: 'The watch page with the token; whoever has it may watch.' }),
+  }),
+])
+const Named = Type.Object({
+  users: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 1000 }),
+})
+const tags = ['Sharing']
+
+/** `/api/broadcasts/:id/viewer-tokens` and `…/viewers`: who may watch what is private. */
+export async function sharingPlugin(
+  instance: FastifyInstance,
+  { shares, rights, guesses, publicUrl }: SharingOptions,
+): Promise<void> {
+  const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
+
+  /** Resolves to the id of the broadcast, for whoever decides about it. */
+  async function shared(request: FastifyRequest, id: string): Promise<string> {
+    const visitor = visitorOf(request.headers, request.ip, request.identity)
+    await guesses.guard(visitor, () => rights.enter('share', id, visitor))
+    return id
+  }
+
+  fastify.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+  })
+
+  fastify.post(
+    '/api/broadcasts/:id/viewer-tokens',
+    {
+      schema: {
+        tags,
+        summary: 'A token that lets its holders watch while the broadcast is private',
+        params: Id,
+        body: Type.Object(
+          {
+            name: Type.Optional(Type.String({ maxLength: 100, description: 'For whom it is' })),
+            expiresIn: Type.Optional(
+              Type.Integer({ minimum: MINUTE, maximum: LONGEST, description: 'seconds; a day' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 201: Made },
+      },
+      preValidation: async (request: { body: unknown }) => {
+        request.body ??= {}
+      },
+    },
+    async (request, reply) => {
+      const broadcastId = await shared(request, request.params.id)
+      const { name = '', expiresIn = DAY } = request.body
+      const { record, token } = await shares.add({
+        broadcastId,
+        name,
+        createdBy: request.identity?.person.id ?? null,
+        lasts: expiresIn * 1000,
+      })
+      const url = `${baseUrlOf(publicUrl, request)}/view/${broadcastId}/?token=${token}`
+      return reply
+        .code(201)
+        .header('location', `/api/broadcasts/${broadcastId}/viewer-tokens/${record.id}`)
+        .send({ ...viewOf(record), token, url })
+    },
+  )
+
+  fastify.get(
+    '/api/broadcasts/:id/viewer-tokens',
+    {
+      schema: {
+        tags,
+        summary: 'The tokens that still open it, newest first; none is told again',
+        params: Id,
+        response: { 200: Type.Object({ items: Type.Array(ViewerToken) }) },
+      },
+    },
+    async (request) => {
+      const broadcastId = await shared(request, request.params.id)
+      return { items: (await shares.tokens(broadcastId)).map(viewOf) }
+    },
+  )
+
+  fastify.delete(
+    '/api/broadcasts/:id/viewer-tokens/:token',
+    {
+      schema: {
+        tags,
+        summary: 'Take a token back: whoever watches by it is cut off',
+        params: Type.Object({ id: Type.String(), token: Type.String({ description: 'its id' }) }),
+      },
+    },
+    async (request, reply) => {
+      const broadcastId = await shared(request, request.params.id)
+      await shares.revoke(broadcastId, request.params.token)
+      return reply.code(204).send()
+    },
+  )
+
+  fastify.get(
+    '/api/broadcasts/:id/viewers',
+    { schema: { tags, summary: 'Accounts that may watch', params: Id, response: { 200: Named } } },
+    async (request) => {
+      const broadcastId = await shared(request, request.params.id)
+      const { named } = await shares.of(broadcastId)
+      return { users: [...named] }
+    },
+  )
+
+  fastify.put(
+    '/api/broadcasts/:id/viewers',
+    {
+      schema: {
+        tags,
+        summary: 'Let these accounts watch, and no others',
+        params: Id,
+        body: Named,
+        response: { 200: Named },
+      },
+    },
+    async (request) => {
+      const broadcastId = await shared(request, request.params.id)
+      await shares.setNamed(broadcastId, request.body.users)
+      const { named } = await shares.of(broadcastId)
+      return { users: [...named] }
+    },
+  )
+}
+
+function viewOf({ id, name, createdAt, expiresAt }: ViewerTokenRecord) {
+  return {
+    id,
+    name,
+    createdAt: new Date(createdAt).toISOString(),
+    expiresAt: new Date(expiresAt).toISOString(),
+  }
+}
