@@ -28,6 +28,17 @@ type Pending = {
   readonly compositionOffset: number
 }
 
+/** Where a unit belongs. */
+type Place = {
+  readonly ticks: number
+  readonly time: number
+  readonly key: boolean
+  /** A segment should begin with it. */
+  readonly isDue: boolean
+  /** Needs a decoder that is set up anew. */
+  readonly isNew: boolean
+}
+
 export type LayerPackagerOptions = {
   layer: Layer
   rendition: PackagedRendition
@@ -72,46 +83,22 @@ export class LayerPackager {
   }
 
   push(unit: AccessUnit): void {
-    const { layer, boundaries, rendition, leads } = this.#options
-    const { codec, clockRate, kind } = layer.track
+    const { layer, boundaries, leads } = this.#options
+    const { clockRate, kind } = layer.track
     const ticks = this.#clock.ticksOf(unit.timestamp, layer.captureClock)
     const time = ticks / clockRate
     const key = this.#isAudio || unit.keyFrame
-    if (!key && (this.#needsKeyFrame || unit.afterLoss)) return this.#drop(time)
+    if (!key && (this.#needsKeyFrame || unit.afterLoss)) {
+      this.#drop(time)
+      return
+    }
     const duration = this.#usualDuration / clockRate
     const isDue = boundaries.isDue(time, { key, leads, duration, early: EARLY[kind] })
-    if (!isDue && this.#isLate(time)) {
-      this.endSegment()
-      return this.#drop(time)
-    }
-    const header = key ? this.#reader.read(unit) : undefined
-    const { parameters } = this.#reader
-    if (!parameters) return this.#drop(time)
-    const isFirst = this.#decodeTimes === undefined
-    this.#needsKeyFrame = false
-    this.#decodeTimes ??= new DecodeTimes({ reordering: reorderingOf(parameters), timescale: clockRate })
-    const decodeTime = this.#decodeTimes.next(ticks)
-    const isNew = header !== undefined && !rendition.initialization?.bytes.equals(header.bytes)
-    if (isNew) {
-      const { bytes, codecs, width, height } = header
-      rendition.codec = codec
-      rendition.initialize({ bytes, codecs, width, height })
-    }
-    if (this.#isAudio) this.#fillFrom(unit, decodeTime)
-    this.#flush(decodeTime)
-    // A decoder that is to be set up anew begins at a boundary: the one that waits to be followed, or another.
-    const changed = isNew && !isFirst
-    const announces = isDue || (changed && !this.#isBehind)
-    if (announces) boundaries.announce(time, key && leads)
-    this.#follow(time, key, announces || changed)
-    // Another layer's key frame may have come first: ours should be near.
-    if (this.#isBehind || boundaries.wantsKeyFrame(time)) this.#ask(time)
-    this.#pending = {
-      data: this.#reader.complete(unit, sampleOf(codec, unit)),
-      key,
-      decodeTime,
-      compositionOffset: ticks - decodeTime,
-    }
+    const isLate = !isDue && this.#isLate(time)
+    if (isLate) this.endSegment()
+    const isNew = !isLate && key && this.#initialize(unit)
+    if (isLate || !this.#reader.parameters) this.#drop(time)
+    else this.#place(unit, { ticks, time, key, isDue, isNew })
   }
 
   /** What comes next is for another segment: the last sample gets the usual duration. */
@@ -124,6 +111,46 @@ export class LayerPackager {
   interrupt(): void {
     this.endSegment()
     this.#needsKeyFrame = !this.#isAudio
+  }
+
+  #place(unit: AccessUnit, { ticks, time, key, isDue, isNew }: Place): void {
+    const { layer, boundaries, leads } = this.#options
+    const { codec } = layer.track
+    // A decoder that is to be set up anew begins at a boundary: the one that waits to be followed, or another.
+    const mustBegin = isNew && this.#decodeTimes !== undefined
+    this.#needsKeyFrame = false
+    this.#decodeTimes ??= this.#newDecodeTimes()
+    const decodeTime = this.#decodeTimes.next(ticks)
+    if (this.#isAudio) this.#fillFrom(unit, decodeTime)
+    this.#flush(decodeTime)
+    const announces = isDue || (mustBegin && !this.#isBehind)
+    if (announces) boundaries.announce(time, key && leads)
+    this.#follow(time, key, announces || mustBegin)
+    // Another layer's key frame may have come first: ours should be near.
+    if (this.#isBehind || boundaries.wantsKeyFrame(time)) this.#ask(time)
+    this.#pending = {
+      data: this.#reader.complete(unit, sampleOf(codec, unit)),
+      key,
+      decodeTime,
+      compositionOffset: ticks - decodeTime,
+    }
+  }
+
+  /** Whether what follows needs another header than what came before. */
+  #initialize(unit: AccessUnit): boolean {
+    const { rendition, layer } = this.#options
+    const header = this.#reader.read(unit)
+    if (!header || rendition.initialization?.bytes.equals(header.bytes)) return false
+    const { bytes, codecs, width, height } = header
+    rendition.codec = layer.track.codec
+    rendition.initialize({ bytes, codecs, width, height })
+    return true
+  }
+
+  #newDecodeTimes(): DecodeTimes {
+    const { parameters } = this.#reader
+    const reordering = parameters ? reorderingOf(parameters) : { frames: 0 }
+    return new DecodeTimes({ reordering, timescale: this.#options.layer.track.clockRate })
   }
 
   /** A boundary was announced that the layer has not reached. */
