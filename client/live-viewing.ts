@@ -142,6 +142,8 @@ export class LiveViewing implements Viewing, ViewingStage {
 
   show(peer: RTCPeerConnection): void {
     this.#start.stop()
+    const { state } = this.#lifecycle
+    if (state === 'offline' || state === 'ended') this.#lifecycle.become('connecting')
     this.#media.show(peer)
   }
 

@@ -131,7 +131,7 @@ describe('watch', () => {
     await browser.pass(3750)
     await connect(browser)
 
-    assert.deepEqual(states(), ['offline', 'ended', 'waiting'])
+    assert.deepEqual(states(), ['offline', 'ended', 'connecting', 'waiting'])
   })
 
   test('[CL34] who waits hears from the server when it starts, and asks seldom meanwhile', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { seriousFindings } from '../support/axe.ts'
 import { assertPlaying, Browser, screenshot } from '../support/browser.ts'
 import { KliegProcess } from '../support/klieg-process.ts'
@@ -64,16 +64,65 @@ const videoTime = (viewer: Page) =>
 /** A viewing that changes its door hangs up and says goodbye at once; whichever comes first, the other finds nothing. */
 const errorsOf = ({ errors }: Browser) => errors.filter((error) => !/404 .*\/whep\//.test(error))
 
-function overlap(a: Box, b: Box): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
-}
-
 type Box = { x: number; y: number; width: number; height: number }
 
-async function boxOf(locator: Locator): Promise<Box> {
-  const box = await locator.boundingBox()
-  assert.ok(box, `${String(locator)} is not shown`)
-  return box
+/** Where things are while the controls are there, because somebody moved the pointer or touched the picture. */
+async function shownBoxes(viewer: Page, byTouch: boolean): Promise<Record<string, Box>> {
+  const box = await viewer.locator('.player').boundingBox()
+  assert.ok(box)
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 4 + attempt]
+    if (byTouch) await viewer.touchscreen.tap(x, y)
+    else await viewer.mouse.move(x, y, { steps: 3 })
+    await viewer.waitForTimeout(400) // until they have faded in
+    const boxes = await viewer.evaluate(() => {
+      if (document.querySelector('media-controller')?.hasAttribute('userinactive')) return undefined
+      const places = {
+        player: '.player',
+        badge: '.player-latency',
+        timeLine: '.live-bar',
+        play: 'media-play-button',
+        delivery: '.player-quality select',
+        fullScreen: 'media-fullscreen-button',
+      }
+      return Object.fromEntries(
+        Object.entries(places).map(([name, selector]) => {
+          const { x, y, width, height } =
+            document.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect()
+          return [name, { x, y, width, height }]
+        }),
+      )
+    })
+    if (boxes) return boxes
+  }
+  throw new Error('the controls do not come')
+}
+
+/** What is cut off by the player's edge, absent, or in each other's way. */
+function misplaced({ player, ...shown }: Record<string, Box>): string[] {
+  assert.ok(player)
+  const faults: string[] = []
+  const boxes = Object.entries(shown)
+  for (const [index, [name, box]] of boxes.entries()) {
+    if (box.width === 0) faults.push(`${name} is absent`)
+    if (!contains(player, box)) faults.push(`${name} is cut off`)
+    for (const [other, otherBox] of boxes.slice(index + 1))
+      if (overlap(box, otherBox)) faults.push(`${name} and ${other} overlap`)
+  }
+  return faults
+}
+
+function contains(outer: Box, inner: Box): boolean {
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.width <= outer.x + outer.width + 0.5 &&
+    inner.y + inner.height <= outer.y + outer.height + 0.5
+  )
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 }
 
 describe('HLS, in a real browser', () => {
@@ -275,25 +324,11 @@ describe('HLS, in a real browser', () => {
         await assertPlaying(viewer)
         await chooseHls(viewer)
         await delayOf(viewer)
+        await viewer.getByRole('button', { name: 'Tap for sound' }).click()
         const look = async (name: string) => {
-          await viewer.locator('.player').hover()
+          const shown = await shownBoxes(viewer, screen === 'phone')
           await screenshot(viewer, `${name}-${screen}-${dark ? 'dark' : 'light'}`)
-          const player = await boxOf(viewer.locator('.player'))
-          const shown = {
-            badge: await boxOf(badge(viewer)),
-            time: await boxOf(viewer.locator('.live-bar')),
-            controls: await boxOf(viewer.locator('media-fullscreen-button')),
-            delivery: await boxOf(viewer.getByLabel('Delivery')),
-          }
-          for (const [name, box] of Object.entries(shown)) {
-            assert.ok(box.x >= player.x && box.y >= player.y, `${name} is cut off`)
-            assert.ok(box.x + box.width <= player.x + player.width + 0.5, `${name} is cut off at the right`)
-            assert.ok(box.y + box.height <= player.y + player.height + 0.5, `${name} is cut off below`)
-          }
-          const boxes = Object.entries(shown)
-          for (const [index, [one, a]] of boxes.entries())
-            for (const [other, b] of boxes.slice(index + 1))
-              assert.ok(!overlap(a, b), `${one} and ${other} overlap`)
+          assert.deepEqual(misplaced(shown), [])
         }
         await look('watch-hls')
         await seek(viewer, 8)

@@ -26,7 +26,8 @@ export function LiveBar({
     setDragged(undefined)
   }
   return (
-    <div className="live-bar" data-behind={!isLive}>
+    // Whoever is behind sees it, also when the other controls are out of the way.
+    <div className="live-bar" {...(!isLive && { noautohide: '' })}>
       <input
         type="range"
         className="live-bar-range"

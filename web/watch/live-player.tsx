@@ -87,6 +87,16 @@ export function LivePlayer(props: LivePlayerProps) {
                 onLayer={viewing.setLayer}
                 wish={viewing.wish}
                 onWish={hls ? viewing.prefer : undefined}
+                timeLine={
+                  hls && moving ? (
+                    <LiveBar
+                      behind={viewing.behind}
+                      window={viewing.transport === 'hls' ? viewing.window : Math.min(liveFor, DVR)}
+                      onSeek={viewing.seekBehind}
+                      onLive={viewing.goLive}
+                    />
+                  ) : undefined
+                }
               />
             </Suspense>
           ),
@@ -104,14 +114,6 @@ export function LivePlayer(props: LivePlayerProps) {
             transport={viewing.transport}
             latency={viewing.behind > 0 ? null : viewing.latency}
             statistics={viewing.statistics}
-          />
-        )}
-        {controls && hls && moving && (
-          <LiveBar
-            behind={viewing.behind}
-            window={viewing.transport === 'hls' ? viewing.window : Math.min(liveFor, DVR)}
-            onSeek={viewing.seekBehind}
-            onLive={viewing.goLive}
           />
         )}
         {moving && (

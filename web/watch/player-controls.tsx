@@ -6,7 +6,7 @@ import 'media-chrome/dist/media-volume-range.js'
 import 'media-chrome/dist/media-pip-button.js'
 import 'media-chrome/dist/media-fullscreen-button.js'
 import './player-controls.css'
-import { createElement } from 'react'
+import { createElement, type ReactNode } from 'react'
 import type { LayerChoice, LayerOffer } from '../../client/index.ts'
 import { QualityMenu } from './quality-menu.tsx'
 import type { Wish } from './transport.ts'
@@ -18,14 +18,17 @@ export default function PlayerControls({
   onLayer,
   wish,
   onWish,
+  timeLine,
 }: {
   layers: readonly LayerOffer[]
   onLayer: (choice: LayerChoice) => void
   wish: Wish
   /** Absent where there is no choice. */
   onWish: ((wish: Wish) => void) | undefined
+  /** Above the bar; absent where one can not go back in time. */
+  timeLine: ReactNode
 }) {
-  return createElement(
+  const bar = createElement(
     'media-control-bar',
     { class: 'player-bar' },
     createElement('media-play-button', { notooltip: '' }),
@@ -36,5 +39,11 @@ export default function PlayerControls({
     <QualityMenu layers={layers} onLayer={onLayer} />,
     createElement('media-pip-button', { notooltip: '' }),
     createElement('media-fullscreen-button', { notooltip: '' }),
+  )
+  return (
+    <>
+      {timeLine}
+      {bar}
+    </>
   )
 }

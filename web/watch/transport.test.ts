@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { shouldFallBack } from './transport.ts'
+import { passageOf } from './transport.ts'
 
-test('[WEB40] HLS takes over where WebRTC does not connect, or the browser has no codec for it', () => {
-  assert.equal(shouldFallBack('connecting', undefined), true)
-  assert.equal(shouldFallBack('connecting', 'ice-failed'), true)
-  assert.equal(shouldFallBack('failed', 'no-common-codec'), true)
+test('[WEB40] a browser without WebRTC, without the codec, or behind a firewall is blocked, whenever that shows', () => {
+  assert.equal(passageOf('failed', 'unsupported'), 'blocked')
+  assert.equal(passageOf('failed', 'no-common-codec'), 'blocked')
+  assert.equal(passageOf('connecting', 'connect-timeout'), 'blocked')
+  assert.equal(passageOf('reconnecting', 'connect-timeout'), 'blocked')
 })
 
-test('[WEB40] but not where it connected, where nothing is live, or where the server is away', () => {
+test('[WEB40] while it connects nobody knows', () => {
+  assert.equal(passageOf('connecting', undefined), 'unknown')
+  assert.equal(passageOf('connecting', 'connection-lost'), 'unknown')
+})
+
+test('[WEB40] HLS would not help where it connected, where nothing is live, or where the server is away or refuses', () => {
   for (const state of ['waiting', 'live', 'reconnecting', 'offline', 'ended'] as const)
-    assert.equal(shouldFallBack(state, undefined), false, state)
-  assert.equal(shouldFallBack('connecting', 'unreachable'), false)
-  assert.equal(shouldFallBack('failed', 'not-allowed'), false)
+    assert.equal(passageOf(state, undefined), 'open', state)
+  assert.equal(passageOf('connecting', 'unreachable'), 'open')
+  assert.equal(passageOf('failed', 'not-allowed'), 'open')
 })

@@ -6,8 +6,13 @@ export type Transport = 'webrtc' | 'hls'
 /** What the viewer asked for. */
 export type Wish = 'auto' | Transport
 
-/** Whether WebRTC, given its time, will not get anywhere, where HLS might. */
-export function shouldFallBack(state: ViewingState, problem: string | undefined): boolean {
-  if (state === 'failed') return problem === 'no-common-codec' || problem === 'unsupported'
-  return state === 'connecting' && problem !== 'unreachable'
+/** Whether WebRTC gets through: yes, or not yet, or not at all. */
+export type Passage = 'open' | 'unknown' | 'blocked'
+
+const HOPELESS = new Set(['connect-timeout', 'no-common-codec', 'unsupported'])
+
+/** What a viewing over WebRTC tells of its way. A server that is away, or a refusal, is no question of the way. */
+export function passageOf(state: ViewingState, problem: string | undefined): Passage {
+  if (problem !== undefined && HOPELESS.has(problem)) return 'blocked'
+  return state === 'connecting' && problem !== 'unreachable' ? 'unknown' : 'open'
 }

@@ -11,7 +11,7 @@ import type {
   ViewingStatistics,
 } from '../../client/index.ts'
 import { openViewing } from './open-viewing.ts'
-import { shouldFallBack, type Transport, type Wish } from './transport.ts'
+import { passageOf, type Transport, type Wish } from './transport.ts'
 
 /** What a player shows of a viewing. */
 export type ViewingNow = {
@@ -56,23 +56,44 @@ export function useViewing(
   const viewing = useRef<Viewing>(undefined)
   const rewindable = useRef<RewindableViewing>(undefined)
   const behind = useRef(0)
+  /** HLS can carry it; that this changes is no reason to begin anew. */
+  const carried = useRef(hls)
+  /** WebRTC did not get through. */
+  const blocked = useRef(false)
   const [now, setNow] = useState(AT_FIRST)
   const [attempt, setAttempt] = useState(0)
   const [wish, setWish] = useState<Wish>('auto')
   const [transport, setTransport] = useState<Transport>('webrtc')
 
   useEffect(() => {
+    carried.current = hls
+  }, [hls])
+
+  useEffect(() => {
     if (!wanted || !video.current) return
-    const learn = (fact: Partial<ViewingNow>) => setNow((before) => ({ ...before, ...fact }))
+    let isOver = false
+    const learn = (fact: Partial<ViewingNow>) => {
+      if (!isOver) setNow((before) => ({ ...before, ...fact }))
+    }
+    const mayFallBack = delivery !== 'p2p' && wish === 'auto' && transport === 'webrtc'
+    let patience: ReturnType<typeof setTimeout> | undefined
     const fallBack = () => {
-      const opened = viewing.current
-      const mayFallBack = hls && delivery !== 'p2p' && wish === 'auto' && transport === 'webrtc'
-      if (mayFallBack && opened && shouldFallBack(opened.state, opened.problem?.code)) setTransport('hls')
+      blocked.current = true
+      setTransport('hls')
+    }
+    const look = ({ state, problem }: StateChange<ViewingState>) => {
+      const passage = mayFallBack && carried.current && !isOver ? passageOf(state, problem?.code) : 'open'
+      if (passage === 'unknown') patience ??= setTimeout(fallBack, CONNECTS_WITHIN)
+      else {
+        clearTimeout(patience)
+        patience = undefined
+      }
+      if (passage === 'blocked') fallBack()
     }
     const listeners = {
       onState: (change: StateChange<ViewingState>) => {
         learn({ change })
-        if (change.state === 'failed') fallBack()
+        look(change)
       },
       onPlayback: (playback: Playback) => learn({ playback }),
       onViewers: (viewers: number) => learn({ viewers }),
@@ -85,7 +106,6 @@ export function useViewing(
           window: rewindable.current?.window ?? 0,
         }),
     }
-    let isOver = false
     const options = { ...listeners, behind: behind.current }
     behind.current = 0
     const opening = openViewing(video.current, { id, delivery, transport }, options)
@@ -94,18 +114,19 @@ export function useViewing(
       viewing.current = opened.viewing
       rewindable.current = opened.rewindable
     })
-    const tooLong = setTimeout(fallBack, CONNECTS_WITHIN)
+    look(AT_FIRST.change)
     return () => {
       isOver = true
-      clearTimeout(tooLong)
+      clearTimeout(patience)
       viewing.current = undefined
       rewindable.current = undefined
       void opening.then((opened) => opened.viewing.close())
       setNow((before) => ({ ...AT_FIRST, viewers: before.viewers }))
     }
-  }, [video, id, delivery, hls, wanted, attempt, wish, transport])
+  }, [video, id, delivery, wanted, attempt, wish, transport])
 
   const prefer = useCallback((next: Wish) => {
+    blocked.current = false
     setWish(next)
     setTransport(next === 'hls' ? 'hls' : 'webrtc')
   }, [])
@@ -128,7 +149,7 @@ export function useViewing(
     }, []),
     goLive: useCallback(() => {
       rewindable.current?.goLive()
-      if (wish !== 'hls') setTransport('webrtc')
+      if (wish !== 'hls' && !blocked.current) setTransport('webrtc')
     }, [wish]),
   }
 }
