@@ -7,6 +7,7 @@ import { openDatabase } from '../../src/platform/database/open-database.ts'
 import type { Schema } from '../../src/platform/database/schema.ts'
 import { SqlBroadcastStore } from '../../src/platform/database/sql-broadcast-store.ts'
 import { SqlChatStore } from '../../src/platform/database/sql-chat-store.ts'
+import { sqlPeopleStores } from '../../src/platform/database/sql-people-stores.ts'
 import { SqlRecordingStore } from '../../src/platform/database/sql-recording-store.ts'
 import { SqlShareStore } from '../../src/platform/database/sql-share-store.ts'
 import { SqlVideoStore } from '../../src/platform/database/sql-video-store.ts'
@@ -14,6 +15,7 @@ import { SqlViewingStore } from '../../src/platform/database/sql-viewing-store.t
 import { describeBroadcastStore } from '../support/broadcast-store-contract.ts'
 import { describeChatStore } from '../support/chat-store-contract.ts'
 import { PostgresServer } from '../support/postgres.ts'
+import { describePeopleStore } from '../support/people-store-contract.ts'
 import { describeRecordingStore } from '../support/recording-store-contract.ts'
 import { describeShareStore } from '../support/share-store-contract.ts'
 import { describeVideoStore } from '../support/video-store-contract.ts'
@@ -38,6 +40,7 @@ async function database(): Promise<Kysely<Schema>> {
 
 describeBroadcastStore('SqlBroadcastStore on PostgreSQL', async () => new SqlBroadcastStore(await database()))
 describeChatStore('SqlChatStore on PostgreSQL', async () => new SqlChatStore(await database()))
+describePeopleStore('sqlPeopleStores on PostgreSQL', async () => sqlPeopleStores(await database()))
 describeRecordingStore('SqlRecordingStore on PostgreSQL', async () => {
   const shared = await database()
   return { broadcasts: new SqlBroadcastStore(shared), recordings: new SqlRecordingStore(shared) }

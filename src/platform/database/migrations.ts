@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { CHAT_MIGRATION } from './chat-migration.ts'
+import { PEOPLE_MIGRATION } from './people-migration.ts'
 import { RECORDING_MIGRATION } from './recording-migration.ts'
 import { SHARING_MIGRATION } from './sharing-migration.ts'
 import { VIDEO_MIGRATION } from './video-migration.ts'
@@ -65,6 +66,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   },
   '0003-videos': VIDEO_MIGRATION,
   '0004-recordings': RECORDING_MIGRATION,
+  '0005-people': PEOPLE_MIGRATION,
   '0006-sharing': SHARING_MIGRATION,
   '0008-webhooks': WEBHOOK_MIGRATION,
   '0009-chat': CHAT_MIGRATION,

@@ -1,6 +1,14 @@
 import type { BroadcastRecord } from '../../core/broadcast-store.ts'
 import type { ViewingRecord } from '../../core/viewing-store.ts'
 import type { ChatMessageRow, ChatRoomRow, ChatSanctionRow, ReactionBurstRow } from './chat-row.ts'
+import type {
+  ApiKeyRow,
+  InvitationRow,
+  RecoveryCodeRow,
+  ResetLinkRow,
+  SignInRow,
+  UserRow,
+} from './people-rows.ts'
 import type { RecordingRow } from './recording-row.ts'
 import type { VideoRow } from './video-row.ts'
 import type { DeliveryRow, WebhookRow } from './webhook-row.ts'
@@ -58,13 +66,19 @@ export type ViewerTokenRow = {
 export type NamedViewerRow = { broadcast_id: string; user_id: string }
 
 export type Schema = {
+  api_key: ApiKeyRow
   broadcast: BroadcastRow
   chat_message: ChatMessageRow
   chat_room: ChatRoomRow
   chat_sanction: ChatSanctionRow
   reaction_burst: ReactionBurstRow
+  invitation: InvitationRow
   named_viewer: NamedViewerRow
   recording: RecordingRow
+  recovery_code: RecoveryCodeRow
+  reset_link: ResetLinkRow
+  sign_in: SignInRow
+  user_account: UserRow
   video: VideoRow
   viewer_token: ViewerTokenRow
   viewing: ViewingRow
