@@ -141,6 +141,7 @@ export async function installRoutes(
     streams: options.hls,
     access: watchAccess,
     guesses,
+    clock,
     secrets,
     watched: (request) => viewings.seen(request),
   })

@@ -3,7 +3,9 @@ import { Type } from 'typebox'
 import type { Broadcast } from '../../core/broadcast.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
+import { isPackageable } from '../../core/packaging/packageable.ts'
 import type { Part } from '../../core/packaging/rendition.ts'
+import type { Clock } from '../../core/ports.ts'
 import type { SeenRequest } from '../../core/request-viewing.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import type { Playing, WatchAccess } from '../../core/watch-access.ts'
@@ -19,8 +21,9 @@ import { type Resource, resourceOf } from './resource.ts'
 /** What the HLS door needs from the rest of the system, and nothing more. */
 export type HlsOptions = {
   streams: HlsStreams
-  access: WatchAccess
+  access: Pick<WatchAccess, 'enterPlayer' | 'passFor'>
   guesses: GuessLimit
+  clock: Pick<Clock, 'after'>
   secrets: Pick<Secrets, 'newId'>
   /** A player asked for what it shows next. */
   watched: (request: SeenRequest) => void
@@ -34,6 +37,16 @@ type Params = { id: string; rendition: string; file: string }
 const PLAYLIST = 'application/vnd.apple.mpegurl'
 const PRIVATE = 'private, no-store'
 const FOREVER = 'public, max-age=31536000, immutable'
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'Retry-After',
+  'cross-origin-resource-policy': 'cross-origin',
+}
+const PREFLIGHT = {
+  'access-control-allow-methods': 'GET, HEAD',
+  'access-control-allow-headers': 'Authorization, Range',
+  'access-control-max-age': '86400',
+}
 const tags = ['HLS']
 const Id = Type.Object({ id: Type.String() })
 const SESSION = /^[A-Za-z0-9_-]{16,64}$/
@@ -41,10 +54,12 @@ const SESSION = /^[A-Za-z0-9_-]{16,64}$/
 const WAIT = 3
 const KEEP_AWAITED = 6
 const KEEP_LATEST = 0.5
+/** An ended broadcast may begin again under the same address. */
+const KEEP_LAST = 1
 
 /** Low-latency HLS: https://datatracker.ietf.org/doc/draft-ietf-hls-rfc8216bis/ */
 export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): Promise<void> {
-  const { streams, access, guesses, secrets, watched, readyWithin = 10_000 } = options
+  const { streams, access, guesses, clock, secrets, watched, readyWithin = 10_000 } = options
   const texts = new WeakMap<RenditionWindow, { full: CompressedText; delta: CompressedText }>()
 
   function entered(request: FastifyRequest<{ Params: { id: string } }>): Promise<Playing> {
@@ -53,9 +68,13 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
   }
 
   fastify.addHook('onRequest', async (_request, reply) => {
-    reply.header('access-control-allow-origin', '*')
-    reply.header('cross-origin-resource-policy', 'cross-origin')
+    reply.headers(CORS)
   })
+
+  // Players of other sites that bring a token ask first.
+  fastify.options('/hls/*', { schema: { hide: true } }, async (_request, reply) =>
+    reply.headers(PREFLIGHT).code(204).send(),
+  )
 
   fastify.get<{ Params: { id: string } }>(
     '/hls/:id/index.m3u8',
@@ -66,11 +85,10 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
       const stream = streamOf(streams, broadcast)
       assertPossible(stream, broadcast)
       if (
-        !(await until(
-          () => stream.isReady || stream.isOver || !stream.isPossible,
-          (listener) => stream.wait(listener),
-          readyWithin,
-        ))
+        !(await until(() => stream.isReady || stream.isOver || !stream.isPossible, {
+          ...{ clock, within: readyWithin },
+          wait: (listener) => stream.wait(listener),
+        }))
       )
         throw new BroadcastError('broadcast-not-live', 'its first pictures are not here yet', {
           retryAfter: 1,
@@ -105,19 +123,17 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
       if (!window) throw unknownFile()
       const { until: wanted, skip } = reloadRequest(request.query, window)
       const isThere = () => wanted === undefined || window.isOver || window.has(wanted)
-      if (!(await until(isThere, (listener) => window.wait(listener), stream.targetDuration * WAIT * 1000)))
+      if (!(await until(isThere, { clock, within: waitFor(stream), wait: (look) => window.wait(look) })))
         throw new BroadcastError('overloaded', 'the publisher sends nothing', { retryAfter: 1 })
       if (window.latest === undefined) throw unknownFile()
-      count(request, { broadcast, window, viewing: playing.viewing ?? request.query.session })
+      count(request, { broadcast, window, viewing: playing.viewing ?? sessionIn(request) })
       const text = stream.playlist(window, skip)
-      const seconds = stream.targetDuration * (wanted ? KEEP_AWAITED : KEEP_LATEST)
+      const targets = window.isOver ? KEEP_LAST : wanted ? KEEP_AWAITED : KEEP_LATEST
+      const seconds = Math.floor(stream.targetDuration * targets)
       reply.type(PLAYLIST).header('vary', 'accept-encoding')
       const pass = access.passFor(playing)
       if (pass !== undefined) return sendOwn(request, reply, withQuery(text, `?session=${pass}`))
-      reply.header(
-        'cache-control',
-        window.isOver ? `public, max-age=${stream.targetDuration}` : `public, max-age=${seconds}`,
-      )
+      reply.header('cache-control', `public, max-age=${seconds}`)
       const { full, delta } = textsOf(window)
       const held = skip ? delta : full
       if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return held.plain(text)
@@ -142,7 +158,7 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
       const window = stream?.window(rendition)
       const resource = resourceOf(file)
       if (!stream || !window || resource?.run !== stream.run) throw unknownFile()
-      const found = await find(stream, window, resource)
+      const found = await find(resource, { stream, window, clock })
       if (!found) throw unknownFile()
       const type = window.rendition.kind === 'video' ? 'video/mp4' : 'audio/mp4'
       reply.header('cache-control', isPrivate ? PRIVATE : FOREVER)
@@ -159,7 +175,7 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
       viewing,
     }: { broadcast: Broadcast; window: RenditionWindow; viewing: string | undefined },
   ): void {
-    if (viewing === undefined || !SESSION.test(viewing) || window.isOver) return
+    if (viewing === undefined || window.isOver) return
     watched({
       key: viewing,
       subject: { kind: 'broadcast', id: broadcast.id },
@@ -179,20 +195,18 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
 
 /** The pieces of a file; undefined when it does not exist. What is hinted at is waited for. */
 async function find(
-  stream: HlsStream,
-  window: RenditionWindow,
   resource: Resource,
+  { stream, window, clock }: { stream: HlsStream; window: RenditionWindow; clock: Pick<Clock, 'after'> },
 ): Promise<readonly Part['bytes'][] | undefined> {
   if (resource.kind === 'initialization') return window.initialization(resource.number)
   if (resource.kind === 'segment') return window.read(resource.number)
   const { number, part } = resource
   const { edge } = window
   if (number === edge.msn && part === edge.part && !window.isOver)
-    await until(
-      () => window.isOver || window.edge.msn !== edge.msn || window.edge.part !== edge.part,
-      (listener) => window.wait(listener),
-      stream.targetDuration * WAIT * 1000,
-    )
+    await until(() => window.isOver || window.edge.msn !== edge.msn || window.edge.part !== edge.part, {
+      ...{ clock, within: waitFor(stream) },
+      wait: (listener) => window.wait(listener),
+    })
   const bytes = window.segment(number)?.parts[part]?.bytes
   return bytes && bytes.length > 0 ? [bytes] : undefined
 }
@@ -213,25 +227,32 @@ function sendPieces(reply: FastifyReply, pieces: readonly Buffer[]): FastifyRepl
   return reply
 }
 
-/** Resolves to whether it came true in time. `wait` calls its listener once, after each change. */
-async function until(
-  isTrue: () => boolean,
-  wait: (listener: () => void) => () => void,
-  within: number,
-): Promise<boolean> {
+/** Milliseconds. */
+const waitFor = ({ targetDuration }: HlsStream) => targetDuration * WAIT * 1000
+
+type Waiting = {
+  clock: Pick<Clock, 'after'>
+  /** Milliseconds. */
+  within: number
+  /** Calls its listener once, after the next change. */
+  wait: (listener: () => void) => () => void
+}
+
+/** Resolves to whether it came true in time. */
+async function until(isTrue: () => boolean, { clock, within, wait }: Waiting): Promise<boolean> {
   if (isTrue()) return true
   return new Promise((resolve) => {
     const look = () => {
       if (isTrue()) {
-        clearTimeout(tooLong)
+        giveUp()
         resolve(true)
       } else stop = wait(look)
     }
     let stop = wait(look)
-    const tooLong = setTimeout(() => {
+    const giveUp = clock.after(within, () => {
       stop()
       resolve(false)
-    }, within)
+    })
   })
 }
 
@@ -246,10 +267,20 @@ function streamOf(streams: HlsStreams, broadcast: Broadcast): HlsStream {
 
 function assertPossible({ isPossible }: HlsStream, { tracks }: Broadcast): void {
   if (isPossible) return
-  const codecs = tracks.map(({ codec }) => codec).join(' and ')
-  throw new BroadcastError('unsupported-media', `HLS does not carry ${codecs}: publish H264 instead`)
+  const codecs = tracks.flatMap(({ codec }) => (isPackageable(codec) ? [] : codec))
+  throw new BroadcastError(
+    'unsupported-media',
+    `HLS does not carry ${codecs.join(' and ')}: publish H264 instead`,
+  )
 }
 
 function unknownFile(): BroadcastError {
   return new BroadcastError('item-not-found', 'there is no such part of this broadcast, or it is gone')
+}
+
+/** What tells players of a public broadcast apart. */
+function sessionIn({
+  query: { session },
+}: FastifyRequest<{ Querystring: PlaylistQuery }>): string | undefined {
+  return session !== undefined && SESSION.test(session) ? session : undefined
 }

@@ -1,5 +1,4 @@
 import type { Broadcast } from '../../core/broadcast.ts'
-import type { PackageListener } from '../../core/packaging/live-packages.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { Archive } from './archive.ts'
 import { HlsStream } from './hls-stream.ts'
@@ -12,8 +11,8 @@ export type HlsStreamsOptions = {
   window: number
 }
 
-/** Seconds for which the end of a broadcast can still be watched. */
-const KEPT_AFTER_END = 120
+/** Seconds for which the end of a broadcast can still be watched: as long as it takes from where one may be. */
+const KEPT_AFTER_END = { least: 120, most: 3600 }
 /** Seconds in memory; what has no archive can not go back further. */
 const IN_MEMORY = 60
 
@@ -31,17 +30,19 @@ export class HlsStreams {
   }
 
   /** A new run takes the place of the one before. */
-  begin({ id }: Pick<Broadcast, 'id'>, archive?: Archive): PackageListener {
+  begin({ id }: Pick<Broadcast, 'id'>, archive?: Archive): HlsStream {
     const { clock, targetDuration, window } = this.#options
+    const { least, most } = KEPT_AFTER_END
+    const listed = archive ? window : Math.min(window, IN_MEMORY)
     const stream = new HlsStream({
       targetDuration,
       archive,
       inMemory: IN_MEMORY,
-      window: archive ? window : Math.min(window, IN_MEMORY),
+      window: listed,
       run: clock.now().toString(36),
       isEvent: archive !== undefined && window === Infinity,
       onEnded: () =>
-        clock.after(KEPT_AFTER_END * 1000, () => {
+        clock.after(Math.min(most, Math.max(least, listed)) * 1000, () => {
           if (this.#streams.get(id) === stream) this.#streams.delete(id)
         }),
     })

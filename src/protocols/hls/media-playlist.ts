@@ -17,7 +17,7 @@ const VERSION_WITH_SKIP = 9
 /** In target durations (§4.4.3.8). */
 const HOLD_BACK = 3
 const SKIP_UNTIL = 6
-/** Parts behind the edge are listed this long (§4.4.4.9). */
+/** Segments at the edge whose parts are listed, the growing one included: within three target durations (§4.4.4.9). */
 const LIST_PARTS = 3
 /** In part targets; 3 is the least that is allowed, and networks are not perfect. */
 const PART_HOLD_BACK = 3.2
@@ -40,7 +40,8 @@ export function mediaPlaylist(
   const skipped = skip ? skippable(entries, rules.targetDuration) : 0
   const lines = header(window, entries, rules, skipped > 0)
   if (skipped > 0) lines.push(`#EXT-X-SKIP:SKIPPED-SEGMENTS=${skipped}`)
-  const partsFrom = firstWithParts(entries, rules.targetDuration)
+  const isGrowing = entries.at(-1)?.segment?.complete === false
+  const partsFrom = entries.length - LIST_PARTS + (isGrowing ? 0 : 1)
   let initialization = entries[skipped - 1]?.segment?.initialization
   for (const [index, entry] of entries.entries()) {
     if (index < skipped) continue
@@ -83,7 +84,7 @@ function header(
     ...(isEvent ? ['#EXT-X-PLAYLIST-TYPE:EVENT'] : []),
     `#EXT-X-MEDIA-SEQUENCE:${first?.number ?? 0}`,
     ...(gone > 0 ? [`#EXT-X-DISCONTINUITY-SEQUENCE:${gone}`] : []),
-    ...(entries.every(isIndependent) ? ['#EXT-X-INDEPENDENT-SEGMENTS'] : []),
+    ...(window.isIndependent ? ['#EXT-X-INDEPENDENT-SEGMENTS'] : []),
   ]
 }
 
@@ -121,13 +122,11 @@ function writeEdge(
   run: string,
 ): void {
   lines.push(`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${partName(run, msn, part)}"`)
-  for (const other of others) {
-    const { latest, rendition } = other
-    if (!latest || latest.parts.length === 0) continue
-    lines.push(
-      `#EXT-X-RENDITION-REPORT:URI="../${rendition.id}/index.m3u8",LAST-MSN=${latest.number},LAST-PART=${latest.parts.length - 1}`,
-    )
-  }
+  for (const { last, rendition } of others)
+    if (last)
+      lines.push(
+        `#EXT-X-RENDITION-REPORT:URI="../${rendition.id}/index.m3u8",LAST-MSN=${last.msn},LAST-PART=${last.part}`,
+      )
 }
 
 /** How many segments at the beginning lie further from the end than CAN-SKIP-UNTIL. */
@@ -138,19 +137,6 @@ function skippable(entries: readonly Entry[], targetDuration: number): number {
     fromEnd += durationOf(entries[index])
   }
   return 0
-}
-
-function firstWithParts(entries: readonly Entry[], targetDuration: number): number {
-  let fromEnd = 0
-  for (let index = entries.length - 1; index >= 0; index--) {
-    fromEnd += durationOf(entries[index])
-    if (fromEnd > targetDuration * LIST_PARTS) return index
-  }
-  return 0
-}
-
-function isIndependent({ segment }: Entry): boolean {
-  return segment?.parts[0]?.independent ?? true
 }
 
 /** Five decimals are more than a tick of any clock needs. */

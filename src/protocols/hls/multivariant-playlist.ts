@@ -7,7 +7,8 @@ import type { RenditionWindow } from './rendition-window.ts'
 export function multivariantPlaylist(windows: readonly RenditionWindow[], query: string): string {
   const video = windows.filter(({ rendition }) => rendition.kind === 'video')
   const audio = windows.filter(({ rendition }) => rendition.kind === 'audio')
-  const lines = ['#EXTM3U', '#EXT-X-VERSION:6', '#EXT-X-INDEPENDENT-SEGMENTS']
+  const lines = ['#EXTM3U', '#EXT-X-VERSION:6']
+  if (windows.every(({ isIndependent }) => isIndependent)) lines.push('#EXT-X-INDEPENDENT-SEGMENTS')
   const loudest = Math.max(0, ...audio.map(({ bandwidth }) => bandwidth.peak))
   const average = Math.max(0, ...audio.map(({ bandwidth }) => bandwidth.average))
   if (video.length > 0)

@@ -35,7 +35,7 @@ const NO_BYTES = Buffer.alloc(0)
 /** Segments that the archive does not have are kept in memory for longer, in seconds, but not for ever. */
 const UNARCHIVED = 300
 
-/** Where a rendition's playlist ends: the next part that will come. */
+/** A place at the end of a rendition's playlist, such as the next part that will come. */
 export type Edge = { readonly msn: number; readonly part: number }
 
 /** The latest segments of one rendition, and whoever waits for the next part. */
@@ -47,6 +47,7 @@ export class RenditionWindow implements RenditionReader {
   #waiting = new Set<() => void>()
   #isTelling = false
   #isOver = false
+  #isIndependent = true
   /** Most bits per second of a segment so far. */
   #peak = 0
   #bits = 0
@@ -64,6 +65,17 @@ export class RenditionWindow implements RenditionReader {
   /** Nothing comes any more. */
   get isOver(): boolean {
     return this.#isOver
+  }
+
+  /** Whether a player could begin with any segment so far; once false, it stays so. */
+  get isIndependent(): boolean {
+    return this.#isIndependent
+  }
+
+  /** The last that is there, for the playlists of other renditions (RFC 8216bis §4.4.5.4). */
+  get last(): Edge | undefined {
+    const latest = this.#entries.at(-1)
+    return latest && { msn: latest.number, part: Math.max(0, (latest.segment?.parts.length ?? 0) - 1) }
   }
 
   /** Those of the playlist, oldest first. */
@@ -130,6 +142,7 @@ export class RenditionWindow implements RenditionReader {
   }
 
   partCompleted(_rendition: Rendition, segment: Segment): void {
+    if (segment.parts[0]?.independent !== true) this.#isIndependent = false
     if (this.#entries.at(-1)?.segment !== segment)
       this.#add({
         number: segment.number,
