@@ -6,6 +6,7 @@ import { FakeLogger } from '../../test/support/fake-logger.ts'
 import { FakeSecrets } from '../../test/support/fake-secrets.ts'
 import { FakeSession } from '../../test/support/fake-session.ts'
 import type { Broadcast } from './broadcast.ts'
+import { BroadcastError } from './errors.ts'
 import { Broadcasts } from './broadcasts.ts'
 
 async function setUp() {
@@ -233,6 +234,28 @@ describe('Broadcasts', () => {
     assert.equal(await broadcasts.find('used'), used)
     assert.equal(await broadcasts.find('popular'), popular)
     assert.notEqual(await broadcasts.find('oldest'), oldest)
+  })
+
+  test('[BC33] while the store cannot be asked, what is on air is listed all the same', async () => {
+    const { broadcasts, clock, store } = await setUp()
+    for (const id of ['older', 'newer', 'waiting']) {
+      clock.advance(1)
+      const { broadcast } = await broadcasts.create({ id, visibility: 'public' })
+      if (id !== 'waiting') goLive(broadcast)
+    }
+    goLive((await broadcasts.create({ visibility: 'unlisted' })).broadcast)
+    store.failure = new BroadcastError('overloaded', 'the database is down')
+    const page = { offset: 0, limit: 1 }
+
+    const { broadcasts: listed, total } = await broadcasts.list({
+      states: ['live', 'reconnecting'],
+      visibility: 'public',
+      ...page,
+    })
+
+    assert.deepEqual([listed.map(({ id }) => id), total], [['newer'], 2])
+    await assert.rejects(broadcasts.list({ states: ['live', 'ended'], ...page }), { code: 'overloaded' })
+    await assert.rejects(broadcasts.list(page), { code: 'overloaded' })
   })
 
   test('[BC32] a list is in order of creation, and up to date', async () => {

@@ -11,7 +11,7 @@ const SQLITE_LOST = /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN|PROTOCOL|
 /** What a query that failed is for whoever asked: `overloaded` where the database is to blame, else the error itself. */
 export function failureOf(error: unknown, health: DatabaseHealth): unknown {
   if (error instanceof BroadcastError) return error
-  if (isLost(error)) return health.lost(error)
+  if (isLost(error)) return health.suspect(error)
   const code = codeOf(error)
   if (TROUBLE.test(code) || isFull(error))
     return new BroadcastError('overloaded', 'the database has too much to do', {

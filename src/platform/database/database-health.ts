@@ -12,6 +12,7 @@ export class DatabaseHealth {
   readonly #clock: Clock
   readonly #logger: Logger
   #look: (() => Promise<void>) | undefined
+  #hangUp: () => void = () => {}
   #looking = false
   #cancel = () => {}
   #lostAt: number | undefined
@@ -31,9 +32,10 @@ export class DatabaseHealth {
     return this.#outages
   }
 
-  /** Begins to look at it with `look`, which rejects while the database does not work. */
-  watch(look: () => Promise<void>): void {
+  /** Begins to look at it with `look`, which rejects while it does not work; `hangUp` frees those who wait for it. */
+  watch(look: () => Promise<void>, hangUp: () => void = () => {}): void {
     this.#look = look
+    this.#hangUp = hangUp
     this.#lookAfter(LOOK_AFTER)
   }
 
@@ -50,20 +52,10 @@ export class DatabaseHealth {
     if (!this.isUp) throw this.refusal()
   }
 
-  /** It does not answer. Returns what to tell whoever asked. */
-  lost(error: unknown): BroadcastError {
-    if (this.isUp && this.#look) {
-      this.#lostAt = this.#clock.monotonic()
-      this.#outages++
-      this.#logger.error({ error }, 'the database is lost: what is live goes on, the rest waits for it')
-      this.#lookAfter(LOOK_AGAIN_AFTER)
-    }
-    return this.refusal(error)
-  }
-
-  /** Something is odd: looks now. */
-  suspect(): void {
+  /** One connection failed: looks whether all do. Returns what to tell whoever asked. */
+  suspect(error: unknown): BroadcastError {
     if (this.isUp) this.#lookAfter(0)
+    return this.refusal(error)
   }
 
   close(): void {
@@ -83,11 +75,19 @@ export class DatabaseHealth {
       await this.#look?.()
       this.#found()
     } catch (error) {
-      this.lost(error)
+      this.#lost(error)
     } finally {
       this.#looking = false
       this.#lookAfter(this.isUp ? LOOK_AFTER : LOOK_AGAIN_AFTER)
     }
+  }
+
+  #lost(error: unknown): void {
+    if (!this.isUp || !this.#look) return
+    this.#lostAt = this.#clock.monotonic()
+    this.#outages++
+    this.#logger.error({ error }, 'the database is lost: what is live goes on, the rest waits for it')
+    this.#hangUp()
   }
 
   #found(): void {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely'
-import type { Pool, PoolClient } from 'pg'
+import pg, { type Pool, type PoolClient } from 'pg'
 import { assertNoNul, failureOf, isFull, isLost } from './database-failure.ts'
 import type { DatabaseHealth } from './database-health.ts'
 
@@ -22,10 +22,10 @@ export class GuardedPool implements PostgresPool {
     pool.on('connect', (client) => {
       this.#clients.add(client)
       // One that is lent and lost between two queries tells nobody but its listeners.
-      client.on('error', () => health.suspect())
+      client.on('error', (error) => health.suspect(error))
     })
     pool.on('remove', (client) => this.#clients.delete(client))
-    pool.on('error', () => health.suspect())
+    pool.on('error', (error) => health.suspect(error))
   }
 
   async connect(): Promise<PostgresPoolClient> {
@@ -33,19 +33,29 @@ export class GuardedPool implements PostgresPool {
     try {
       return new GuardedClient(await this.#pool.connect(), this.#health)
     } catch (error) {
-      throw isFull(error) ? failureOf(error, this.#health) : this.#health.lost(error)
+      throw isFull(error) ? failureOf(error, this.#health) : this.#health.suspect(error)
     }
   }
 
-  /** Rejects while the server does not answer. */
+  /** Rejects while the server does not answer. By a connection of its own where all are lent: busy is not lost. */
   async look(): Promise<void> {
-    const client = await this.#pool.connect()
+    if (this.#pool.idleCount > 0) {
+      const client = await this.#pool.connect()
+      try {
+        await ask(client)
+        return client.release()
+      } catch (error) {
+        client.release(true)
+        throw error
+      }
+    }
+    const client = new pg.Client(this.#pool.options)
+    client.on('error', () => {}) // connect and query tell it too
     try {
-      await client.query({ text: 'select 1', query_timeout: LOOK_WITHIN } as { text: string })
-      client.release()
-    } catch (error) {
-      client.release(true)
-      throw error
+      await client.connect()
+      await ask(client)
+    } finally {
+      void client.end().catch(() => undefined)
     }
   }
 
@@ -54,6 +64,11 @@ export class GuardedPool implements PostgresPool {
     this.#health.close()
     const ended = this.#pool.end()
     await Promise.race([ended, sleep(CLOSE_WITHIN, undefined, { ref: false })])
+    this.hangUp()
+  }
+
+  /** Ends every connection at once, and so all that waits for an answer. */
+  hangUp(): void {
     for (const client of this.#clients) streamOf(client)?.destroy()
   }
 }
@@ -98,7 +113,11 @@ class GuardedClient implements PostgresPoolClient {
   }
 }
 
+async function ask(client: pg.ClientBase): Promise<void> {
+  await client.query({ text: 'select 1', query_timeout: LOOK_WITHIN } as { text: string })
+}
+
 /** pg has no other way to hang up on a server that is silent. */
-function streamOf(client: PoolClient): { destroy(): void } | undefined {
+function streamOf(client: pg.ClientBase): { destroy(): void } | undefined {
   return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream
 }

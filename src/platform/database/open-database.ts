@@ -48,7 +48,10 @@ export async function openDatabase(place: string, options: DatabaseOptions = {})
     await preparing.destroy()
   }
   const { dialect, pool } = openPostgres(place, { health, connections })
-  health.watch(() => pool.look())
+  health.watch(
+    () => pool.look(),
+    () => pool.hangUp(),
+  )
   return new Kysely<Schema>({ dialect })
 }
 
