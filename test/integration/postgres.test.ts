@@ -8,10 +8,12 @@ import type { Schema } from '../../src/platform/database/schema.ts'
 import { SqlBroadcastStore } from '../../src/platform/database/sql-broadcast-store.ts'
 import { SqlChatStore } from '../../src/platform/database/sql-chat-store.ts'
 import { sqlPeopleStores } from '../../src/platform/database/sql-people-stores.ts'
+import { SqlDeliveryStore } from '../../src/platform/database/sql-delivery-store.ts'
 import { SqlRecordingStore } from '../../src/platform/database/sql-recording-store.ts'
 import { SqlShareStore } from '../../src/platform/database/sql-share-store.ts'
 import { SqlVideoStore } from '../../src/platform/database/sql-video-store.ts'
 import { SqlViewingStore } from '../../src/platform/database/sql-viewing-store.ts'
+import { SqlWebhookStore } from '../../src/platform/database/sql-webhook-store.ts'
 import { describeBroadcastStore } from '../support/broadcast-store-contract.ts'
 import { describeChatStore } from '../support/chat-store-contract.ts'
 import { PostgresServer } from '../support/postgres.ts'
@@ -20,6 +22,7 @@ import { describeRecordingStore } from '../support/recording-store-contract.ts'
 import { describeShareStore } from '../support/share-store-contract.ts'
 import { describeVideoStore } from '../support/video-store-contract.ts'
 import { describeViewingStore } from '../support/viewing-store-contract.ts'
+import { describeWebhookStore } from '../support/webhook-store-contract.ts'
 
 const postgres = await PostgresServer.start()
 const template = new URL(await postgres.createDatabase()).pathname.slice(1)
@@ -48,6 +51,10 @@ describeRecordingStore('SqlRecordingStore on PostgreSQL', async () => {
 describeShareStore('SqlShareStore on PostgreSQL', async () => new SqlShareStore(await database()))
 describeVideoStore('SqlVideoStore on PostgreSQL', async () => new SqlVideoStore(await database()))
 describeViewingStore('SqlViewingStore on PostgreSQL', async () => new SqlViewingStore(await database()))
+describeWebhookStore('SqlWebhookStore and SqlDeliveryStore on PostgreSQL', async () => {
+  const shared = await database()
+  return { webhooks: new SqlWebhookStore(shared), deliveries: new SqlDeliveryStore(shared) }
+})
 
 test('[DB30] every store that is kept in SQL keeps its contract on PostgreSQL too', () => {
   const folder = path.join(import.meta.dirname, '../../src/platform/database')
