@@ -24,6 +24,16 @@ export function assertSensible(config: Config): void {
     throw new ConfigError(
       `KLIEG_TRUST_PROXY names "${proxy}", it must be IP addresses or networks such as 10.0.0.0/8`,
     )
+  const allowed = config.webhookAllow.find((entry) => !isNetwork(entry))
+  if (allowed !== undefined)
+    throw new ConfigError(
+      `KLIEG_WEBHOOK_ALLOW names "${allowed}", it must be IP addresses or networks such as 10.0.0.0/8`,
+    )
+  if (config.hookSecret === '' && (config.publishHook !== '' || config.watchHook !== ''))
+    throw new ConfigError(
+      'KLIEG_HOOK_SECRET is missing: KLIEG_PUBLISH_HOOK and KLIEG_WATCH_HOOK can only believe what is signed. ' +
+        'Give it whsec_ and 32 random bytes in Base64',
+    )
   const address = iceAddresses.find((entry) => isIP(entry) === 0)
   if (address !== undefined)
     throw new ConfigError(`KLIEG_ICE_ADDRESSES names "${address}", it must be IP addresses`)

@@ -128,6 +128,21 @@ describe('readConfig', () => {
       /KLIEG_TRUST_PROXY/,
     ],
     [
+      'a network for webhooks that is none',
+      () => readConfig({ KLIEG_WEBHOOK_ALLOW: '10.0.0.0/8,intranet' }, NO_FILE),
+      /KLIEG_WEBHOOK_ALLOW names "intranet"/,
+    ],
+    [
+      'an authorisation hook that could not be believed',
+      () => readConfig({ KLIEG_PUBLISH_HOOK: 'https://example.org/may' }, NO_FILE),
+      /KLIEG_HOOK_SECRET is missing/,
+    ],
+    [
+      'an authorisation hook with a password, which would be shown',
+      () => readConfig({ KLIEG_WATCH_HOOK: 'https://user:secret@example.org/may' }, NO_FILE),
+      /KLIEG_WATCH_HOOK/,
+    ],
+    [
       'a public address that is none',
       () => readConfig({ KLIEG_ICE_ADDRESSES: '1.2.3' }, NO_FILE),
       /KLIEG_ICE_ADDRESSES names "1\.2\.3"/,

@@ -202,6 +202,35 @@ export const ConfigSchema = Type.Object(
       minimum: 0,
       maximum: 10_000_000,
     }),
+    webhookAllow: Type.Array(Type.String(), {
+      description:
+        'IP addresses or networks (10.0.0.0/8) inside your own network that webhooks may be sent to, separated by commas. The internet is always allowed.',
+      default: [],
+    }),
+    publishHook: Type.String({
+      description:
+        'Address that is asked who may publish, for those who keep their users elsewhere; see docs/webhooks.md.',
+      default: '',
+      pattern: '^$|^https?://[^/?#@\\s]+([/?]\\S*)?$',
+    }),
+    watchHook: Type.String({
+      description: 'Address that is asked who may watch; as KLIEG_PUBLISH_HOOK.',
+      default: '',
+      pattern: '^$|^https?://[^/?#@\\s]+([/?]\\S*)?$',
+    }),
+    hookSecret: Type.String({
+      description:
+        'Secret that signs what is asked of KLIEG_PUBLISH_HOOK and KLIEG_WATCH_HOOK: whsec_ and 24 to 64 random bytes in Base64.',
+      default: '',
+      pattern: '^$|^whsec_[A-Za-z0-9+/]{32,86}={0,2}$',
+      writeOnly: true,
+    }),
+    auditLogDays: Type.Integer({
+      description: 'Days after which an entry is removed from the audit log.',
+      default: 365,
+      minimum: 1,
+      maximum: 3650,
+    }),
     logLevel: Type.String({
       description: 'Least severity that is logged: silent, error, warn, info or debug.',
       default: 'info',
