@@ -20,7 +20,7 @@ export type AccessOptions = {
   open: boolean
   broadcasts: Broadcasts
   /** Tells when somebody is no longer who they were; nobody ever is without accounts. */
-  authentication?: Pick<Authentication, 'onRevoked'> | undefined
+  authentication?: Pick<Authentication, 'onRevoked' | 'stillHolds' | 'person'> | undefined
   store: ShareStore
   tokens: ViewerTokens
   seal: Seal

@@ -1,4 +1,4 @@
-import type { Identity } from './identity.ts'
+import type { Identity, Person } from './identity.ts'
 
 /** What a request says of itself, by lower-case name. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -17,4 +17,11 @@ export interface Authentication {
   identify(headers: RequestHeaders, address: string): Promise<Identity | undefined>
   /** Tells at once what ceases to hold. Returns a function that stops listening. */
   onRevoked(listener: (fact: Revocation) => void): () => void
+  /**
+   * Whether somebody who was known is still who they were, for what another process took back. Absent where accounts
+   * are somebody else's.
+   */
+  stillHolds?(identity: Identity): Promise<boolean>
+  /** Somebody as they are now; undefined for those who are disabled or gone. Absent as above. */
+  person?(id: string): Promise<Person | undefined>
 }

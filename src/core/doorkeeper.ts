@@ -20,7 +20,7 @@ export type DoorkeeperOptions = {
   broadcasts: Broadcasts
   shares: Pick<Shares, 'of'>
   tokens: Pick<ViewerTokens, 'read'>
-  revocations: Pick<Revocations, 'holds'>
+  revocations: Pick<Revocations, 'holds' | 'mayBroadcast'>
   clock: Clock
   open: boolean
 }
@@ -100,8 +100,9 @@ export class Doorkeeper {
   async holds(grant: Grant): Promise<boolean> {
     const { broadcast, asker, since } = grant
     const { identity, keyHash, brings } = asker
-    const isKnown = identity !== undefined && this.#options.revocations.holds(identity, since)
-    const isRight = keyHash === undefined || keyHash === broadcast.record.keyHash
+    const isKnown = identity !== undefined && (await this.#options.revocations.holds(identity, since))
+    const isRight =
+      keyHash === undefined || (keyHash === broadcast.record.keyHash && (await this.#keyCounts(broadcast)))
     const left = {
       ...asker,
       identity: isKnown ? identity : undefined,
@@ -136,10 +137,16 @@ export class Doorkeeper {
       if (claims?.broadcastId === id)
         return { brings: 'viewer-token', tokenId: claims.id, expiresAt: claims.expiresAt }
     }
-    if (this.#options.broadcasts.hasKey(broadcast, token) && broadcast)
+    const isRight = this.#options.broadcasts.hasKey(broadcast, token)
+    if (isRight && broadcast && (await this.#keyCounts(broadcast)))
       return { brings: 'stream-key', keyHash: broadcast.record.keyHash }
     if (isForEverybody(action)) return {}
     throw new BroadcastError('unauthenticated', 'this stream key does not open this broadcast')
+  }
+
+  /** The key of somebody who may not broadcast any more opens nothing. */
+  async #keyCounts({ record: { ownerId } }: Broadcast): Promise<boolean> {
+    return ownerId === null || this.#options.revocations.mayBroadcast(ownerId)
   }
 
   #askerOf({ foreign, identity }: Visitor): Asker {

@@ -77,6 +77,31 @@ describe('grants', () => {
     assert.deepEqual(guest.closedWith, [])
   })
 
+  test('[PERM26] what another process took back is noticed within seconds', async () => {
+    const { inside, authentication, clock } = await setUp()
+    const ann = sessionOf('broadcaster', 'ann')
+    const session = await inside({ identity: ann })
+    clock.advance(4000)
+    await settled()
+    assert.deepEqual(session.closedWith, [])
+    authentication.forgotten.add('ann')
+    clock.advance(4000)
+    await until(() => session.closedWith.length > 0)
+  })
+
+  test('[PERM27] who may broadcast no more takes the stream keys along, and whoever publishes by them', async () => {
+    const { publishAccess, grants, broadcasts, authentication, clock } = await setUp()
+    const { streamKey: token } = await broadcasts.create({ id: 'show', ownerId: 'ann' })
+    const visitor = { address: '192.0.2.7', token, foreign: false }
+    const session = new FakeSession('publisher')
+    grants.hold(await publishAccess.enter('show', visitor), session)
+    clock.advance(1)
+    authentication.forgotten.add('ann')
+    authentication.revoke({ personId: 'ann' })
+    await until(() => session.closedWith.length > 0)
+    await assert.rejects(publishAccess.enter('show', visitor), { code: 'unauthenticated' })
+  })
+
   test('[PERM25] what is over is held no longer', async () => {
     const { inside, grants, viewerToken } = await setUp()
     const session = await inside({ token: (await viewerToken('lecture')).token })

@@ -19,7 +19,7 @@ export type GrantsOptions = {
   clock: Clock
 }
 
-/** Milliseconds between two looks at those whose tokens expire. */
+/** Milliseconds between two looks at those whose right may end by itself, or in another process. */
 const LOOK_EVERY = 2000
 
 /** Everybody who is inside, and by which right: they go when it is lost. */
@@ -39,14 +39,12 @@ export class Grants {
         if (broadcast.record.visibility === 'private') void this.#lookAt(broadcast.id)
       }),
     ]
-    revocations.on(({ personId }) => {
-      for (const [id, inside] of this.#inside)
-        for (const { asker } of inside.values())
-          if (asker.identity?.person.id === personId) {
-            void this.#lookAt(id)
-            break
-          }
-    })
+    revocations.on(({ personId }) =>
+      this.#lookWhere(
+        ({ asker, broadcast }) =>
+          asker.identity?.person.id === personId || broadcast.record.ownerId === personId,
+      ),
+    )
     this.#lookLater()
   }
 
@@ -80,13 +78,16 @@ export class Grants {
   #lookLater(): void {
     this.#cancelLook = this.#clock.after(LOOK_EVERY, () => {
       const now = this.#clock.now()
-      for (const [id, inside] of this.#inside)
-        for (const { asker } of inside.values())
-          if (asker.expiresAt !== undefined && asker.expiresAt <= now) {
-            void this.#lookAt(id)
-            break
-          }
+      this.#lookWhere(
+        ({ asker: { identity, expiresAt = Infinity, keyHash } }) =>
+          identity !== undefined || keyHash !== undefined || expiresAt <= now,
+      )
       this.#lookLater()
     })
+  }
+
+  /** At all who are inside a broadcast as soon as one of them needs it. */
+  #lookWhere(needsIt: (grant: Grant) => boolean): void {
+    for (const [id, inside] of this.#inside) if (inside.values().some(needsIt)) void this.#lookAt(id)
   }
 }

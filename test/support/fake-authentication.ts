@@ -1,11 +1,13 @@
 import type { Authentication, RequestHeaders, Revocation } from '../../src/core/authentication.ts'
-import type { Identity, Role, Scope } from '../../src/core/identity.ts'
+import type { Identity, Person, Role, Scope } from '../../src/core/identity.ts'
 
 /** Knows everybody by a header, `x-who`, and lets a test take back what they have. */
 export class FakeAuthentication implements Authentication {
   readonly known = new Map<string, Identity>()
   /** While set, nobody can be known: the database is down. */
   failure: Error | undefined
+  /** Disabled or removed, by id. */
+  readonly forgotten = new Set<string>()
   readonly #listeners = new Set<(fact: Revocation) => void>()
 
   async identify(headers: RequestHeaders): Promise<Identity | undefined> {
@@ -16,6 +18,16 @@ export class FakeAuthentication implements Authentication {
   onRevoked(listener: (fact: Revocation) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  async stillHolds({ person }: Identity): Promise<boolean> {
+    if (this.failure) throw this.failure
+    return !this.forgotten.has(person.id)
+  }
+
+  async person(id: string): Promise<Person | undefined> {
+    if (this.failure) throw this.failure
+    return this.forgotten.has(id) ? undefined : { id, name: id, role: 'broadcaster' }
   }
 
   revoke(fact: Revocation): void {

@@ -1,6 +1,6 @@
 import type { Authentication, RequestHeaders, Revocation } from '../authentication.ts'
 import { Emitter } from '../emitter.ts'
-import type { Identity } from '../identity.ts'
+import type { Identity, Person } from '../identity.ts'
 import type { Clock, Logger } from '../ports.ts'
 import type { Secrets } from '../secrets.ts'
 import { cookieIn } from './cookie-in.ts'
@@ -58,6 +58,25 @@ export class OwnAuthentication implements Authentication {
 
   onRevoked(listener: (fact: Revocation) => void): () => void {
     return this.#revoked.on('revoked', listener)
+  }
+
+  async stillHolds(identity: Identity): Promise<boolean> {
+    const { stores, clock } = this.#options
+    const { id, role } = identity.person
+    if ((await this.person(id))?.role !== role) return false
+    const now = clock.now()
+    if (identity.kind === 'session')
+      return (await stores.signIns.list(id)).some(
+        (signIn) => signIn.id === identity.sessionId && SIGN_IN_LIFE.holds(signIn, now),
+      )
+    if (identity.kind === 'host') return true
+    const key = await stores.apiKeys.find(identity.keyId)
+    return key !== undefined && (key.expiresAt === null || key.expiresAt > now)
+  }
+
+  async person(id: string): Promise<Person | undefined> {
+    const user = await this.#options.stores.users.find(id)
+    return user && user.disabledAt === null ? personOf(user) : undefined
   }
 
   /** From now on it does not hold any more; everybody who relies on it is told. */
