@@ -1,13 +1,21 @@
 import type Hls from 'hls.js'
-import type { LayerChoice, LayerOffer } from './viewing.ts'
+import type { LayerChoice, LayerOffer, WatchOptions } from './viewing.ts'
+
+/** Why it can not go on by itself. */
+export type HlsFailure = {
+  /** Of HTTP, where that was the reason. */
+  status: number | undefined
+  message: string
+  /** This browser never can. Default false. */
+  unsupported?: boolean
+}
 
 /** What happens in a player. */
 export type HlsPlayerListeners = {
   onLayers: (layers: readonly LayerOffer[]) => void
   /** Bytes of media that came. */
   onBytes: (bytes: number) => void
-  /** It can not go on by itself. `status` is that of HTTP, where that was the reason. */
-  onFailure: (failure: { status: number | undefined; message: string }) => void
+  onFailure: (failure: HlsFailure) => void
   /** The playlist says that nothing follows. */
   onLastSegment: () => void
 }
@@ -24,30 +32,37 @@ export interface HlsPlayer {
   destroy(): void
 }
 
+/** Viewer token of a private broadcast. */
+type Token = WatchOptions['token']
+
 /** How much faster a player may run that has fallen behind: nobody hears it. */
 const CATCH_UP = 1.08
 const KEEP_PLAYED = 60
 
-/** By Media Source Extensions where there are any, else by the browser itself (Safari on phones). */
+/**
+ * By Media Source Extensions where there are any, else by the browser itself (Safari on phones), which sends no token.
+ * Resolves to undefined when it can not be, or shall not be any more.
+ */
 export async function openHlsPlayer(
   url: URL,
   video: HTMLVideoElement,
   listeners: HlsPlayerListeners,
-  signal: AbortSignal,
+  { token, signal }: { token: Token; signal: AbortSignal },
 ): Promise<HlsPlayer | undefined> {
   const { default: Library } = await import('hls.js')
   if (signal.aborted) return undefined
-  if (Library.isSupported()) return playByLibrary(Library, url, video, listeners)
+  if (Library.isSupported()) return playByLibrary(Library, url, video, { ...listeners, token })
   if (video.canPlayType('application/vnd.apple.mpegurl') !== '') return playByBrowser(url, video, listeners)
-  listeners.onFailure({ status: undefined, message: 'This browser can not play HLS.' })
+  listeners.onFailure({ status: undefined, message: 'This browser can not play HLS.', unsupported: true })
   return undefined
 }
 
-function playByLibrary(
+/** `Library` is hls.js. */
+export function playByLibrary(
   Library: typeof Hls,
   url: URL,
   video: HTMLVideoElement,
-  { onLayers, onBytes, onFailure, onLastSegment }: HlsPlayerListeners,
+  { onLayers, onBytes, onFailure, onLastSegment, token }: HlsPlayerListeners & { token: Token },
 ): HlsPlayer {
   const hls = new Library({
     lowLatencyMode: true,
@@ -55,6 +70,7 @@ function playByLibrary(
     liveDurationInfinity: true,
     backBufferLength: KEEP_PLAYED,
     capLevelToPlayerSize: true,
+    ...(token !== undefined && { xhrSetup: authorized(token) }),
   })
   const { Events, ErrorTypes } = Library
   let recoveredAt = -Infinity
@@ -100,7 +116,21 @@ function playByLibrary(
   }
 }
 
-function playByBrowser(url: URL, video: HTMLVideoElement, { onFailure }: HlsPlayerListeners): HlsPlayer {
+/** Sends the token with every request; the library opens the request itself only where nobody else did. */
+function authorized(token: NonNullable<Token>): (request: XMLHttpRequest, url: string) => Promise<void> {
+  return async (request, url) => {
+    const bearer = typeof token === 'function' ? await token() : token
+    request.open('GET', url, true)
+    request.setRequestHeader('authorization', `Bearer ${bearer}`)
+  }
+}
+
+/** For browsers that know HLS themselves. */
+export function playByBrowser(
+  url: URL,
+  video: HTMLVideoElement,
+  { onFailure }: HlsPlayerListeners,
+): HlsPlayer {
   const failed = () => onFailure({ status: undefined, message: video.error?.message ?? 'playback failed' })
   video.addEventListener('error', failed)
   video.srcObject = null

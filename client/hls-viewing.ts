@@ -4,7 +4,7 @@ import { backOff } from './back-off.ts'
 import { type BroadcastAddress, broadcastAddress } from './broadcast-address.ts'
 import { measureClockOffset, pageClock } from './clock-sync.ts'
 import { HlsStatistics } from './hls-statistics.ts'
-import { type HlsPlayer, openHlsPlayer } from './hls-player.ts'
+import { type HlsFailure, type HlsPlayer, openHlsPlayer } from './hls-player.ts'
 import { Lifecycle, tell } from './lifecycle.ts'
 import { followBroadcasts } from './live-list.ts'
 import { ProblemError } from './problem-error.ts'
@@ -40,10 +40,12 @@ export function watchHls(
   return new HlsViewing(new URL(url, location.href), video, options)
 }
 
-class HlsViewing implements RewindableViewing {
+/** A viewing that goes on through losses, made of one player after the other. `open` makes them. */
+export class HlsViewing implements RewindableViewing {
   readonly #url: URL
   readonly #video: HTMLVideoElement
   readonly #options: HlsWatchOptions
+  readonly #openPlayer: typeof openHlsPlayer
   readonly #address: BroadcastAddress | undefined
   readonly #lifecycle: Lifecycle<ViewingState>
   readonly #abort = new AbortController()
@@ -59,14 +61,16 @@ class HlsViewing implements RewindableViewing {
   #clockOffset: number | undefined
   #viewers: number | undefined
   #layers: readonly LayerOffer[] = []
+  #choice: LayerChoice = {}
   #isOver = false
   /** A broadcast may begin again before its end was shown. */
   #isOnAir = false
 
-  constructor(url: URL, video: HTMLVideoElement, options: HlsWatchOptions) {
+  constructor(url: URL, video: HTMLVideoElement, options: HlsWatchOptions, open = openHlsPlayer) {
     this.#url = url
     this.#video = video
     this.#options = options
+    this.#openPlayer = open
     this.#address = broadcastAddress(url)
     this.#startBehind = options.behind ?? 0
     this.#lifecycle = new Lifecycle<ViewingState>('connecting', options.onState)
@@ -85,8 +89,11 @@ class HlsViewing implements RewindableViewing {
     options.signal?.addEventListener('abort', () => void this.close(), { signal })
     const timer = setInterval(() => this.#look(), LOOK_EVERY)
     signal.addEventListener('abort', () => clearInterval(timer))
-    this.#follow()
-    this.#open()
+    if (options.signal?.aborted) void this.close()
+    else {
+      this.#follow()
+      this.#open()
+    }
   }
 
   get state(): ViewingState {
@@ -137,6 +144,7 @@ class HlsViewing implements RewindableViewing {
   }
 
   async setLayer(choice: LayerChoice): Promise<void> {
+    this.#choice = choice
     this.#player?.choose(choice)
   }
 
@@ -179,10 +187,11 @@ class HlsViewing implements RewindableViewing {
     const listeners = {
       onLayers: (layers: readonly LayerOffer[]) => {
         this.#layers = layers
+        if (this.#choice.rid !== undefined) this.#player?.choose(this.#choice)
         tell(this.#options.onLayers, layers)
       },
       onBytes: (bytes: number) => this.#figures.received(bytes),
-      onFailure: (failure: { status: number | undefined; message: string }) => {
+      onFailure: (failure: HlsFailure) => {
         if (isCurrent()) this.#failed(failure)
       },
       onLastSegment: () => {
@@ -190,7 +199,8 @@ class HlsViewing implements RewindableViewing {
       },
     }
     this.#isOver = false
-    openHlsPlayer(this.#url, this.#video, listeners, this.#abort.signal).then(
+    const { token } = this.#options
+    this.#openPlayer(this.#url, this.#video, listeners, { token, signal: this.#abort.signal }).then(
       (player) => {
         if (isCurrent()) this.#player = player
         else player?.destroy()
@@ -205,12 +215,13 @@ class HlsViewing implements RewindableViewing {
     this.#player = undefined
   }
 
-  #failed({ status, message }: { status: number | undefined; message: string }): void {
+  #failed({ status, message, unsupported = false }: HlsFailure): void {
     this.#closePlayer()
     if (performance.now() - this.#openedAt > STEADY) this.#attempt = 0
     const isAbsent = status === 404 || status === 409
-    if (status === 401 || status === 403 || status === 422) {
-      this.#lifecycle.finish('failed', new ProblemError('hls-failed', message, { status, final: true }))
+    if (unsupported || status === 401 || status === 403 || status === 422) {
+      const code = unsupported ? 'unsupported' : 'hls-failed'
+      this.#lifecycle.finish('failed', new ProblemError(code, message, { status: status ?? 0, final: true }))
       void this.close()
       return
     }

@@ -47,6 +47,7 @@ export class FakeBrowser {
       addEventListener: this.page.addEventListener.bind(this.page),
       removeEventListener: this.page.removeEventListener.bind(this.page),
       MediaStream: FakeStream,
+      HTMLMediaElement: { HAVE_FUTURE_DATA: 3 },
       RTCPeerConnection: remembering(FakePeer, this.peers),
       RTCRtpSender: { getCapabilities: () => ({ codecs: CODECS }) },
       EventSource: remembering(FakeEventSource, this.eventSources),
