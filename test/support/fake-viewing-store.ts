@@ -1,3 +1,4 @@
+import { folded } from '../../src/core/library-item.ts'
 import { truncatedAddress } from '../../src/core/truncated-address.ts'
 import type {
   ViewingFilter,
@@ -118,8 +119,8 @@ function matches(
   if (startedAt < (filter.from ?? -Infinity) || startedAt >= (filter.to ?? Infinity)) return false
   if (filter.broadcastId !== undefined && (subject.kind !== 'broadcast' || subject.id !== filter.broadcastId))
     return false
-  const text = (filter.text ?? '').toLowerCase()
+  const text = folded(filter.text ?? '')
   return [subject.id, subject.title, userId ?? '', address, protocol].some((searched) =>
-    searched.toLowerCase().includes(text),
+    folded(searched).includes(text),
   )
 }

@@ -80,6 +80,8 @@ export function describeViewingStore(name: string, open: () => Promise<ViewingSt
         [{ broadcastId: 'x' }, ['a']],
         [{ text: '' }, ['c', 'b', 'a']],
         [{ text: '0% liVE' }, ['a']],
+        [{ text: 'ÜBER' }, ['a']],
+        [{ text: 'uber' }, ['a']],
         [{ text: 'anna_b' }, ['c']],
         [{ text: '_' }, ['c']],
         [{ text: '%' }, ['a']],

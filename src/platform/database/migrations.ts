@@ -5,6 +5,7 @@ import { PEOPLE_MIGRATION } from './people-migration.ts'
 import { RECORDING_MIGRATION } from './recording-migration.ts'
 import { SHARING_MIGRATION } from './sharing-migration.ts'
 import { VIDEO_MIGRATION } from './video-migration.ts'
+import { VIEWING_SEARCH_MIGRATION } from './viewing-search-migration.ts'
 import { WEBHOOK_MIGRATION } from './webhook-migration.ts'
 
 /** In order of name; one that was published is never changed. Column types exist in SQLite and PostgreSQL alike. */
@@ -70,4 +71,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-sharing': SHARING_MIGRATION,
   '0008-webhooks': WEBHOOK_MIGRATION,
   '0009-chat': CHAT_MIGRATION,
+  '0010-viewing-search': VIEWING_SEARCH_MIGRATION,
 }

@@ -50,6 +50,8 @@ export type ViewingRow = {
   seconds_watched: number
   intervals: string
   bytes: number
+  /** Folded, line by line; the address, which is cut one day, is looked for where it stands. */
+  searched: string
 }
 
 /** What lets people watch a private broadcast; the tokens themselves are signed and kept nowhere. */

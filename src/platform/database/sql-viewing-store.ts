@@ -1,7 +1,8 @@
 import { setImmediate as others } from 'node:timers/promises'
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
+import { folded } from '../../core/library-item.ts'
 import type { ViewingFilter, ViewingRecord, ViewingStore, ViewingTimes } from '../../core/viewing-store.ts'
-import type { Schema, ViewingRow } from './schema.ts'
+import type { Schema } from './schema.ts'
 import { recordOfViewing, rowOfViewing } from './viewing-row.ts'
 
 /** Keeps the watch log in SQL. What comes in portions lets others have their turn in between: SQLite blocks. */
@@ -24,6 +25,7 @@ export class SqlViewingStore implements ViewingStore {
           .doUpdateSet(({ ref }) => ({
             revision: ref('excluded.revision'),
             title: ref('excluded.title'),
+            searched: ref('excluded.searched'),
             seen_at: ref('excluded.seen_at'),
             ended_at: ref('excluded.ended_at'),
             seconds_watched: ref('excluded.seconds_watched'),
@@ -145,14 +147,6 @@ export class SqlViewingStore implements ViewingStore {
 
 type Viewings<Output> = SelectQueryBuilder<Schema, 'viewing', Output>
 
-const SEARCHED = [
-  'subject_id',
-  'title',
-  'user_id',
-  'address',
-  'protocol',
-] as const satisfies (keyof ViewingRow)[]
-
 function matched<Output>(
   viewings: Viewings<Output>,
   { authenticated, from, to, broadcastId, text }: ViewingFilter,
@@ -164,10 +158,10 @@ function matched<Output>(
   if (broadcastId !== undefined)
     matching = matching.where('subject_kind', '=', 'broadcast').where('subject_id', '=', broadcastId)
   if (text !== undefined && text !== '') {
-    const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
-    matching = matching.where(({ or }) =>
-      or(SEARCHED.map((column) => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`)),
-    )
+    const pattern = `%${folded(text).replaceAll(/[\\%_]/g, '\\$&')}%`
+    const isLike = (column: 'searched' | 'address') =>
+      sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`
+    matching = matching.where(({ or }) => or([isLike('searched'), isLike('address')]))
   }
   return matching
 }

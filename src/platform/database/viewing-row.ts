@@ -1,3 +1,4 @@
+import { folded } from '../../core/library-item.ts'
 import type { Span } from '../../core/spans.ts'
 import { truncatedAddress } from '../../core/truncated-address.ts'
 import type { ViewingRecord } from '../../core/viewing-store.ts'
@@ -20,6 +21,7 @@ export function rowOfViewing(record: ViewingRecord): ViewingRow {
     ended_at: endedAt,
     seconds_watched: secondsWatched,
     intervals: JSON.stringify(intervals),
+    searched: folded([subject.id, subject.title, userId ?? '', record.protocol].join('\n')),
   }
 }
 
