@@ -2,7 +2,7 @@ import type { Broadcast } from '../../core/broadcast.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import type { CloseReason } from '../../core/ports.ts'
 import type { Session } from '../../core/session.ts'
-import { CLOSE, closeCodeOfReason } from './signalling-codes.ts'
+import { CLOSE, closeCodeOfReason } from '../close-codes.ts'
 import type { SignallingConnection } from './signalling-connection.ts'
 import type { RelayedMessage, Role } from './signalling-messages.ts'
 

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws'
 import { BroadcastError } from '../../core/errors.ts'
 import type { Clock, Logger } from '../../core/ports.ts'
 import { MessageGuard } from '../message-guard.ts'
-import { CLOSE, closeCodeOfError } from './signalling-codes.ts'
+import { CLOSE, closeCodeOfError } from '../close-codes.ts'
 import { type ClientMessage, parseClientMessage, type ServerMessage } from './signalling-messages.ts'
 
 /** Bytes of the largest message: an offer with room to spare. */

@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../../core/errors.ts'
-import type { CloseReason } from '../../core/ports.ts'
+import type { ErrorCode } from '../core/errors.ts'
+import type { CloseReason } from '../core/ports.ts'
 
-/** Close codes of signalling: the standard ones (RFC 6455 §7.4) and our own, named after HTTP's. */
+/** Close codes of our WebSockets: the standard ones (RFC 6455 §7.4) and our own, named after HTTP's. */
 export const CLOSE = {
   normal: 1000,
   policy: 1008,
