@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { sessionOf } from '../../test/support/fake-authentication.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { addressBlock } from './address-block.ts'
 import { BroadcastError, type ErrorCode } from './errors.ts'
@@ -56,4 +57,15 @@ describe('GuessLimit', () => {
     test(`[ACC4] "${address}" counts as "${block}"`, () => {
       assert.equal(addressBlock(address), block)
     })
+
+  test('[ACC7] wrong guesses of an account are counted at all its addresses', async () => {
+    const limit = new GuessLimit({ clock: new FakeClock() })
+    const identity = sessionOf('broadcaster', 'ann')
+    const guess = (last: number) =>
+      limit.guard({ address: `192.0.2.${last}`, token: undefined, foreign: false, identity }, async () => {
+        throw new BroadcastError('broadcast-not-found', 'wrong')
+      })
+    for (let last = 1; last <= 20; last++) await assert.rejects(guess(last), { code: 'broadcast-not-found' })
+    await assert.rejects(guess(21), { code: 'too-many-requests' })
+  })
 })

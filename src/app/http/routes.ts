@@ -39,6 +39,7 @@ import { ownPages } from './own-pages.ts'
 import { servePages } from './pages.ts'
 import { type DatabaseState, probesPlugin } from './probes.ts'
 import { rangeDoor } from './range-door.ts'
+import { installRateLimits } from './rate-limits.ts'
 import { installSecurityHeaders } from './security-headers.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
 import { UpgradeRouter } from './upgrade-router.ts'
@@ -96,6 +97,7 @@ export async function installRoutes(
         await sendProblem(reply, { status: 403, code: 'open-mode-only', detail: refusal })
     })
   if (authentication) installRequestIdentity(fastify, { authentication, isOwnPage })
+  if (!open) installRateLimits(fastify, clock)
   await installOpenApi(fastify, version)
   const pages = await servePages(fastify, WEB_FOLDERS[import.meta.filename.endsWith('.ts') ? 0 : 1] ?? '')
   installErrorHandler(fastify, { sendPageNotFound: (_request, reply) => pages.send(reply, 404) })
