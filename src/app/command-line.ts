@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { Command, Option } from 'commander'
+import { addAdminCommands } from './admin-commands.ts'
 import { ConfigError } from './config/config-error.ts'
 import { readConfig } from './config/read-config.ts'
 import type { Config } from './config/schema.ts'
@@ -46,6 +47,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
         console.log(`${ok ? '✔' : '✖'} ${what}${cure ? `\n    ${cure}` : ''}`)
       process.exitCode = findings.every(({ ok }) => ok) ? 0 : 1
     })
+  addAdminCommands(program, () => configured({}))
   addDatabaseCommands(program, { configured: () => configured({}), version })
   try {
     await program.parseAsync(argv)
@@ -81,7 +83,7 @@ async function serve(config: Config, open: boolean, version: string): Promise<vo
   console.log(
     open
       ? `\n  Klieg is open on this machine: ${server.url}\n  No account needed. Press Ctrl+C to stop.\n`
-      : `\n  Klieg listens on ${server.url}\n  Publishing needs a stream key. Press Ctrl+C to stop.\n`,
+      : `\n  Klieg listens on ${server.url}\n${firstStep(server)}  Press Ctrl+C to stop.\n`,
   )
   let signals = 0
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -90,6 +92,12 @@ async function serve(config: Config, open: boolean, version: string): Promise<vo
       setTimeout(() => process.exit(1), EXIT_WITHIN).unref()
       void server.close().then(() => process.exit(0))
     })
+}
+
+/** There is no default account: whoever reads this makes the first one. */
+function firstStep({ setupLink }: KliegServer): string {
+  if (setupLink === undefined) return ''
+  return `\n  There is no administrator yet. Open this link to become it; it works once:\n  ${setupLink}\n\n`
 }
 
 /** Of package.json, which is one folder higher in the published output. */

@@ -16,11 +16,13 @@ import { NodeSecrets } from '../platform/node-secrets.ts'
 import { SealedText } from '../platform/sealed-text.ts'
 import { secretIn } from '../platform/secret-file.ts'
 import { systemClock } from '../platform/system-clock.ts'
+import { linkTo } from '../protocols/accounts/link-to.ts'
 import { UPLOADS_PATH } from '../protocols/library/uploads.ts'
 import { validation } from '../protocols/validation.ts'
 import { Sessions } from '../protocols/webrtc/sessions.ts'
 import { StateAnnouncer } from '../protocols/webrtc/state-announcer.ts'
 import type { Config } from './config/schema.ts'
+import { openAccounts } from './accounts.ts'
 import { databasePlace } from './database-place.ts'
 import { installBodyDeadline } from './http/body-deadline.ts'
 import { assertLoopback } from './http/open-mode.ts'
@@ -29,6 +31,7 @@ import { TrustedProxies } from './http/trusted-proxies.ts'
 import { openLibrary } from './library.ts'
 import { LiveMedia } from './live-media.ts'
 import { openLogger } from './logger.ts'
+import { placeOf } from './place-of.ts'
 import { openRecorder, openRecordings } from './recordings.ts'
 import { startPool } from './start-pool.ts'
 import { openWatchLog } from './watch-log.ts'
@@ -50,6 +53,8 @@ const OWNER_ONLY = 0o700
 export class KliegServer implements AsyncDisposable {
   /** Where people open it. */
   readonly url: string
+  /** Makes the first administrator, once; undefined where there is one, or where nobody has an account. */
+  readonly setupLink: string | undefined
   readonly #stop: () => Promise<void>
   #stopping: Promise<void> | undefined
 
@@ -97,8 +102,12 @@ export class KliegServer implements AsyncDisposable {
     const recordings = starting.use(
       openRecordings(recorder, { config, clock, logger, broadcasts, ...library }),
     )
+    const accounts = open
+      ? undefined
+      : starting.use(openAccounts({ config, database, secret, secrets, clock, logger }))
     const access = openAccess({
       ...{ open, broadcasts, secrets, clock, logger },
+      authentication: accounts?.people.authentication,
       store: new SqlShareStore(database),
       tokens: new JoseViewerTokens(secret),
       seal: new SealedText(secret),
@@ -140,6 +149,7 @@ export class KliegServer implements AsyncDisposable {
       announcer,
       pool,
       access,
+      ...(accounts && { accounts }),
       guesses: new GuessLimit({ clock, ...(open && { limit: Infinity }) }),
       watchLog,
       hls: media.hls,
@@ -155,15 +165,24 @@ export class KliegServer implements AsyncDisposable {
       state.ready = false
     })
 
+    accounts?.people.keepClear()
+    const setupToken = await accounts?.people.setup.begin()
+
     const running = starting.move()
     const { port } = fastify.server.address() as AddressInfo
     const url = config.publicUrl || `http://${placeOf(config.host)}:${port}`
     logger.info({ url, open, workers: config.workers }, 'server listens')
-    return new KliegServer(url, () => running.disposeAsync())
+    const setupLink = setupToken === undefined ? undefined : linkTo(url, 'setup', setupToken)
+    return new KliegServer({ url, setupLink, stop: () => running.disposeAsync() })
   }
 
-  private constructor(url: string, stop: () => Promise<void>) {
+  private constructor({
+    url,
+    setupLink,
+    stop,
+  }: Pick<KliegServer, 'url' | 'setupLink'> & { stop: () => Promise<void> }) {
     this.url = url
+    this.setupLink = setupLink
     this.#stop = stop
   }
 
@@ -176,12 +195,6 @@ export class KliegServer implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
-}
-
-/** Where a browser on this machine finds what listens on `host`. */
-function placeOf(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost'
-  return host.includes(':') ? `[${host}]` : host
 }
 
 /** The framework's own chatter says what ours says already. */

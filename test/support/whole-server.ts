@@ -7,6 +7,7 @@ import { readConfig } from '../../src/app/config/read-config.ts'
 import { Library } from '../../src/core/library.ts'
 import { Uploads } from '../../src/protocols/library/uploads.ts'
 import { HlsStreams } from '../../src/protocols/hls/hls-streams.ts'
+import { SessionCookie } from '../../src/protocols/accounts/session-cookie.ts'
 import { validation } from '../../src/protocols/validation.ts'
 import { Recorder } from '../../src/core/recording/recorder.ts'
 import { Recordings } from '../../src/core/recording/recordings.ts'
@@ -16,6 +17,7 @@ import { FakeViewingStore } from './fake-viewing-store.ts'
 import { FakeRecordingStorage } from './fake-recording-storage.ts'
 import { FakeRecordingStore } from './fake-recording-store.ts'
 import { FakeProbe } from './fake-probe.ts'
+import { FakeMailer, peopleRig } from './people-rig.ts'
 import { setUpDoor } from './webrtc-door.ts'
 
 type Route = { method: string; url: string; isHidden: boolean }
@@ -38,6 +40,8 @@ export async function wholeServer({
     for (const each of [method].flat())
       if (each !== 'HEAD') routes.push({ method: each.toLowerCase(), url, isHidden: schema?.hide === true })
   })
+  const people = peopleRig(door)
+  const mailer = new FakeMailer()
   const viewingStore = new FakeViewingStore()
   const watchLog = await WatchLog.open({
     ...door,
@@ -58,7 +62,10 @@ export async function wholeServer({
     proxies,
     pool: { stats: () => [], on: door.hosts.on.bind(door.hosts) },
     access: door,
-    ...(!open && { authentication: door.authentication }),
+    ...(!open && {
+      authentication: door.authentication,
+      accounts: { people: people.people, cookie: new SessionCookie(''), mailer },
+    }),
     watchLog,
     hls: new HlsStreams({ clock: door.clock, targetDuration: 4, window: 60 }),
     library: {
@@ -77,6 +84,8 @@ export async function wholeServer({
   })
   return {
     ...door,
+    people,
+    mailer,
     fastify,
     routes,
     watchLog,

@@ -44,6 +44,7 @@ export function assertSensible(config: Config): void {
   const fault = rangePatternFault(config.streamRangeHeaderRegexPattern)
   if (fault !== undefined) throw new ConfigError(`STREAM_RANGE_HEADER_REGEX_PATTERN ${fault}`)
   assertTurnCredentials(config)
+  assertMail(config)
 }
 
 function isNetwork(entry: string): boolean {
@@ -52,6 +53,14 @@ function isNetwork(entry: string): boolean {
   if (version === 0) return false
   if (prefix === undefined) return true
   return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128)
+}
+
+/** A link in a letter must not lead where whoever asked for it says. */
+function assertMail({ smtpUrl, mailFrom, publicUrl }: Config): void {
+  if (smtpUrl !== '' && mailFrom === '')
+    throw new ConfigError('KLIEG_SMTP_URL is set: KLIEG_MAIL_FROM must say who the letters are from')
+  if (smtpUrl !== '' && publicUrl === '')
+    throw new ConfigError('KLIEG_SMTP_URL is set: KLIEG_PUBLIC_URL must say where the links in letters lead')
 }
 
 /** Browsers refuse to connect at all when a TURN server comes without them. */

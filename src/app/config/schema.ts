@@ -231,6 +231,23 @@ export const ConfigSchema = Type.Object(
       minimum: 1,
       maximum: 3650,
     }),
+    registration: Type.Boolean({
+      description:
+        'Whether everybody may make an account, as a viewer; otherwise accounts are made by invitation.',
+      default: false,
+    }),
+    smtpUrl: Type.String({
+      description:
+        'Mail server for invitations and new passwords: smtp://name:password@host:587, or smtps://. Without it an administrator copies the links.',
+      default: '',
+      pattern: '^$|^smtps?://[^/\\s]+/?$',
+      writeOnly: true,
+    }),
+    mailFrom: Type.String({
+      description: 'Sender of letters, as in Klieg <klieg@example.org>.',
+      default: '',
+      pattern: '^$|^[^\\r\\n]*@[^\\r\\n]+$',
+    }),
     logLevel: Type.String({
       description: 'Least severity that is logged: silent, error, warn, info or debug.',
       default: 'info',

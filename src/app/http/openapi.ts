@@ -37,6 +37,10 @@ export async function installOpenApi(fastify: FastifyInstance, version: string):
         license: { name: 'MIT', identifier: 'MIT' },
       },
       tags: [
+        { name: 'Sign-in', description: 'In and out, setup, invitations and forgotten passwords.' },
+        { name: 'Account', description: 'What people change of their own account.' },
+        { name: 'API keys', description: 'What programs sign in with.' },
+        { name: 'Users', description: 'Accounts and invitations, for administrators.' },
         { name: 'Broadcasts', description: 'Make, list, follow, change and stop them.' },
         { name: 'Sharing', description: 'Who may watch what is private.' },
         { name: 'WHIP', description: 'Publish over WebRTC (RFC 9725).' },
@@ -50,6 +54,14 @@ export async function installOpenApi(fastify: FastifyInstance, version: string):
       ],
       components: {
         securitySchemes: {
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-klieg',
+            description:
+              'Of a sign-in; only pages of this server may change anything with it. Named klieg without https.',
+          },
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, klieg_…' },
           streamKey: { type: 'http', scheme: 'bearer', description: 'The stream key of the broadcast.' },
           viewerToken: { type: 'http', scheme: 'bearer', description: 'Where a broadcast is private.' },
         },
@@ -94,6 +106,10 @@ function bodiesOf(types: readonly string[]): Record<string, object> {
 
 /** A server with --open asks for none of these, hence the empty alternative. */
 function rightsOf({ tags = [] }: FastifySchema, method: string): FastifySchema {
+  if (tags.includes('Sign-in')) return {}
+  if (tags.includes('Account')) return { security: [{ session: [] }] }
+  if (tags.includes('Users')) return { security: [{ session: [] }, { apiKey: [] }] }
+  if (tags.includes('API keys')) return { security: [{ session: [] }] }
   if (tags.includes('WHEP') || tags.includes('HLS')) return { security: [{ viewerToken: [] }, {}] }
   return METHODS_THAT_CHANGE.has(method) ? { security: [{ streamKey: [] }, {}] } : {}
 }

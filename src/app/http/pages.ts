@@ -4,7 +4,10 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** Addresses that are pages, with and without a slash at the end; everything else unknown is a friendly 404. */
-const PAGES = ['/', '/admin/', '/broadcast/', '/view/:id/', '/embed/:id', '/library/', '/library/:kind/:id/']
+const PAGES = [
+  ...['/', '/admin/', '/broadcast/', '/view/:id/', '/embed/:id', '/library/', '/library/:kind/:id/'],
+  ...['/setup/', '/sign-in/', '/reset/', '/invitation/', '/register/', '/account/'],
+]
 
 const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>Klieg</title>
 <p>The server runs, but its web interface has not been built: run <code>npm start</code>, or <code>npm run build</code> once.</p>`

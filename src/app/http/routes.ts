@@ -30,6 +30,7 @@ import { whipPlugin } from '../../protocols/webrtc/whip-plugin.ts'
 import { rangePlugin } from '../../protocols/vod/range-plugin.ts'
 import { watchLogPlugin } from '../../protocols/watch-log/watch-log-plugin.ts'
 import type { Config } from '../config/schema.ts'
+import { type Accounts, installAccounts } from '../accounts.ts'
 import { installLibrary, type LibraryDoors } from '../library.ts'
 import { installRecordings, type RecordingDoors } from '../recordings.ts'
 import { IceServers } from './ice-servers.ts'
@@ -48,6 +49,8 @@ export type RouteOptions = {
   config: Config
   open: boolean
   /** Absent in open mode: nobody has an account. */
+  accounts?: Accounts
+  /** Who is behind a request; our own accounts when absent. */
   authentication?: Authentication
   version: string
   /** Signs. */
@@ -82,7 +85,8 @@ export async function installRoutes(
 ): Promise<{ close(): Promise<void> }> {
   const { config, open, version, logger, clock, secrets, broadcasts, sessions, announcer, pool, isReady } =
     options
-  const { access, guesses, proxies, authentication } = options
+  const { access, guesses, proxies, accounts } = options
+  const authentication = options.authentication ?? accounts?.people.authentication
   const { doorkeeper, publishAccess, watchAccess, rights, shares, grants } = access
   const iceServers = new IceServers({ ...config, secret: options.secret, clock }).for
   const basePath = config.publicUrl ? new URL(config.publicUrl).pathname.replace(/\/$/, '') : ''
@@ -108,7 +112,11 @@ export async function installRoutes(
     ...{ broadcasts, pool, isReady, database: options.database },
     ...(status && { recorder: status }),
   })
-  await fastify.register(serverPlugin, { version, open, iceServers, clock })
+  await fastify.register(serverPlugin, {
+    ...{ version, open, iceServers, clock },
+    accounts: accounts && { registration: config.registration, mail: accounts.mailer !== undefined },
+  })
+  if (accounts) await installAccounts(fastify, accounts, { config, doorkeeper, clock, logger })
   await fastify.register(broadcastsPlugin, { broadcasts, rights, watchAccess, guesses, ...views })
   await fastify.register(thumbnailPlugin, { rights, watchAccess, guesses })
   await fastify.register(sharingPlugin, { shares, rights, guesses, ...views })

@@ -50,22 +50,20 @@ export class SignIns {
   }
 
   /**
-   * The token for the cookie. Rejects with `wrong-credentials`, `second-factor-required` when only the code is missing,
+   * Who it is. Rejects with `wrong-credentials`, with `second-factor-required` when only the code is missing,
    * `wrong-code`, or `too-many-requests`.
    */
-  async enter(credentials: Credentials, device: Device): Promise<{ user: User; token: string }> {
-    const { logger } = this.#options
+  async check(credentials: Credentials, device: Device): Promise<User> {
     try {
-      const user = await this.#guard(credentials, device, () => this.#check(credentials))
-      return { user, token: await this.open(user, device) }
+      return await this.#guard(credentials, device, () => this.#check(credentials))
     } catch (error) {
       if (error instanceof BroadcastError && error.code !== 'second-factor-required')
-        logger.info({ address: device.address, code: error.code }, 'sign-in refused')
+        this.#options.logger.info({ address: device.address, code: error.code }, 'sign-in refused')
       throw error
     }
   }
 
-  /** Signs in somebody who has shown already who they are. Returns the token. */
+  /** Signs a browser in, for somebody who has shown who they are. Returns the token for its cookie. */
   async open(user: User, { address, agent }: Device): Promise<string> {
     const { signIns, users, secrets, clock, logger } = this.#options
     const token = secrets.newToken()

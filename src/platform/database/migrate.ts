@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Kysely, PostgresAdapter, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import { reasonOf } from '../../core/reason-of.ts'
 import { MIGRATIONS } from './migrations.ts'
 import type { Schema } from './schema.ts'
 
@@ -102,8 +101,7 @@ export async function migrate(database: Kysely<Schema>, target = LATEST): Promis
     provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
   })
   const { error, results = [] } = await migrator.migrateTo(target)
-  if (error !== undefined)
-    throw new Error(`the database cannot be brought up to date: ${reasonOf(error)}`, { cause: error })
+  if (error !== undefined) throw new Error('the database cannot be brought up to date', { cause: error })
   return results.map(({ migrationName }) => migrationName)
 }
 

@@ -7,6 +7,8 @@ import type { Clock } from '../../core/ports.ts'
 export type ServerPluginOptions = {
   version: string
   open: boolean
+  /** Absent where there are none of our own. */
+  accounts?: { readonly registration: boolean; readonly mail: boolean } | undefined
   /** For the client at this address: credentials are its own, and expire. */
   iceServers: (address: string) => readonly IceServer[]
   clock: Clock
@@ -22,7 +24,7 @@ const tags = ['Server']
 /** `/api/server` and `/api/time`: what pages ask first. */
 export async function serverPlugin(
   instance: FastifyInstance,
-  { version, open, iceServers, clock }: ServerPluginOptions,
+  { version, open, accounts, iceServers, clock }: ServerPluginOptions,
 ): Promise<void> {
   const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
 
@@ -37,6 +39,13 @@ export async function serverPlugin(
             name: Type.String(),
             version: Type.String(),
             open: Type.Boolean(),
+            accounts: Type.Union([
+              Type.Object({
+                registration: Type.Boolean({ description: 'Everybody may make an account.' }),
+                mail: Type.Boolean({ description: 'Links can be sent by mail.' }),
+              }),
+              Type.Null(),
+            ]),
             iceServers: Type.Array(Ice),
           }),
         },
@@ -47,6 +56,7 @@ export async function serverPlugin(
         name: 'klieg',
         version,
         open,
+        accounts: accounts ?? null,
         iceServers: iceServers(request.ip).map((server) => ({ ...server, urls: [...server.urls] })),
       }),
   )
