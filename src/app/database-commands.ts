@@ -3,6 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import type { Command } from 'commander'
 import type { Kysely } from 'kysely'
+import { reasonOf } from '../core/reason-of.ts'
 import { backUp } from '../platform/database/backup/back-up.ts'
 import type { BackupSummary } from '../platform/database/backup/backup-format.ts'
 import { restore } from '../platform/database/backup/restore.ts'
@@ -83,11 +84,4 @@ function inWords({ schema, rows }: BackupSummary): string {
   const counts = Object.values(rows)
   const total = counts.reduce((sum, count) => sum + count, 0)
   return `${total} rows of ${counts.length} tables, at ${schema}`
-}
-
-/** With what lies behind: "the database cannot be reached" alone helps nobody. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
-  if (!(error instanceof Error)) return String(error)
-  return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`
 }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { after, describe, test } from 'node:test'
 import { sql } from 'kysely'
+import { readConfig } from '../../src/app/config/read-config.ts'
+import { databaseFinding } from '../../src/app/doctor/database-finding.ts'
 import { BroadcastError } from '../../src/core/errors.ts'
 import { alone, migrate, VERSIONS, versionOf } from '../../src/platform/database/migrate.ts'
 import { connect, openDatabase } from '../../src/platform/database/open-database.ts'
@@ -136,6 +139,48 @@ test('[DB36] a PostgreSQL that is not there yet is waited for; what waiting does
   const opening = openDatabase(url, { patience: 60_000 })
   await postgres.start()
   await (await opening).destroy()
+})
+
+test('[DB49] the doctor finds what keeps a database from working', async () => {
+  const url = await postgres.createDatabase()
+  const dataDir = folder.file('doctor')
+  const examined = (databaseUrl: string, more: object = {}) =>
+    databaseFinding({ ...readConfig({}, folder.file('none.json')), dataDir, databaseUrl, ...more })
+  const told = async (...asked: Parameters<typeof examined>) => {
+    const { ok, what, cure = '' } = await examined(...asked)
+    assert.ok(!`${what}${cure}`.includes('p%40ss') && !`${what}${cure}`.includes('p@ss'), what)
+    return `${ok ? 'ok' : 'bad'}: ${what} ${cure}`
+  }
+
+  assert.match(await told(''), /^ok: SQLite in .* made at the first start/)
+  assert.match(
+    await told(url),
+    /^ok: PostgreSQL at 127\.0\.0\.1:\d+ \(\d+.*not encrypted\) is at nothing yet/,
+  )
+  await (await openDatabase(url)).destroy()
+  assert.match(await told(url), /^ok: .* is up to date/)
+  assert.match(
+    await told(url, { databaseConnections: 40 }),
+    /^bad: .*allows 40 conn.*DATABASE_CONNECTIONS to 35/,
+  )
+  await postgres.query(`create role guest login password 'p@ss'`)
+  const guest = new URL(await postgres.createDatabase())
+  Object.assign(guest, { username: 'guest', password: 'p%40ss' })
+  assert.match(await told(guest.href), /^bad: .*may not make tables Let it: grant create/)
+  guest.password = 'wrong'
+  assert.match(await told(guest.href), /^bad: .*password authentication failed.*KLIEG_DATABASE_URL/)
+
+  mkdirSync(dataDir)
+  const file = path.join(dataDir, 'klieg.sqlite')
+  const sqlite = await openDatabase(file)
+  assert.match(await told(''), /^ok: SQLite in .* is up to date/)
+  await sql`insert into kysely_migration (name, timestamp) values ('9999-future', '2030-01-01T00:00:00Z')`.execute(
+    sqlite,
+  )
+  await sqlite.destroy()
+  assert.match(await told(''), /^bad: .*newer version of Klieg/)
+  writeFileSync(file, 'not a database, but long enough to be taken for one'.repeat(20))
+  assert.match(await told(''), /^bad: .*not a database/)
 })
 
 test('[DB37] the URL says how far TLS is trusted', async () => {

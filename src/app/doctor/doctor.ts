@@ -5,6 +5,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { isIP } from 'node:net'
 import type { Config } from '../config/schema.ts'
+import { databaseFinding } from './database-finding.ts'
 
 /** One thing that was looked at. */
 export type Finding = { readonly ok: boolean; readonly what: string; readonly cure?: string }
@@ -17,6 +18,7 @@ export async function examine(config: Config): Promise<Finding[]> {
     tcpPort(config.host, config.port),
     ...udp,
     folder(config.dataDir),
+    databaseFinding(config),
     announced(config, iceHost),
     ffmpeg(config.ffmpeg),
   ])

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Kysely, PostgresAdapter, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import { reasonOf } from '../../core/reason-of.ts'
 import { MIGRATIONS } from './migrations.ts'
 import type { Schema } from './schema.ts'
 
@@ -101,7 +102,8 @@ export async function migrate(database: Kysely<Schema>, target = LATEST): Promis
     provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
   })
   const { error, results = [] } = await migrator.migrateTo(target)
-  if (error !== undefined) throw new Error('the database cannot be brought up to date', { cause: error })
+  if (error !== undefined)
+    throw new Error(`the database cannot be brought up to date: ${reasonOf(error)}`, { cause: error })
   return results.map(({ migrationName }) => migrationName)
 }
 

@@ -4,6 +4,7 @@ import BetterSqlite3 from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { BroadcastError } from '../../core/errors.ts'
 import type { Logger } from '../../core/ports.ts'
+import { reasonOf } from '../../core/reason-of.ts'
 import { systemClock } from '../system-clock.ts'
 import { DatabaseHealth } from './database-health.ts'
 import { GuardedSqlite } from './guarded-sqlite.ts'
@@ -123,12 +124,6 @@ async function persistently(
     }
     await sleep(ASK_AGAIN_AFTER)
   }
-}
-
-/** A name with several addresses fails with all of their errors, and no message of its own. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
-  return error instanceof Error ? error.message : String(error)
 }
 
 function codeOf(error: unknown): { code?: unknown } {
