@@ -10,7 +10,7 @@ const ROOT = path.join(import.meta.dirname, '..')
 export type NewBroadcast = {
   id: string
   streamKey: string
-  urls: { whip: string; whep: string; view: string }
+  urls: { whip: string; whep: string; view: string; hls: string }
 }
 
 type StartOptions = { port?: number; icePort?: number; workers?: number; env?: NodeJS.ProcessEnv }
@@ -73,11 +73,11 @@ export class KliegServer implements AsyncDisposable {
     return processTree(this.pid).slice(1)
   }
 
-  async createBroadcast(): Promise<NewBroadcast> {
+  async createBroadcast({ record = false } = {}): Promise<NewBroadcast> {
     const response = await fetch(`${this.url}/api/broadcasts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ title: 'bench', record: false }),
+      body: JSON.stringify({ title: 'bench', record }),
     })
     if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`)
     return (await response.json()) as NewBroadcast
@@ -85,18 +85,22 @@ export class KliegServer implements AsyncDisposable {
 
   /** Starts the synthetic publisher and waits until its media can flow. */
   async publish({ urls, streamKey }: NewBroadcast, { framesPerSecond = 30 } = {}): Promise<void> {
-    const publisher = spawn(
-      process.execPath,
-      [
-        path.join(import.meta.dirname, 'synthetic-publisher.ts'),
-        urls.whip,
-        streamKey,
-        String(framesPerSecond),
-      ],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    )
+    await this.#publishWith('synthetic-publisher.ts', urls.whip, streamKey, String(framesPerSecond))
+  }
+
+  /** Starts cameras that send real H264, all in one process, and waits until their media can flow. */
+  async publishCameras(
+    broadcasts: readonly NewBroadcast[],
+    { bitsPerSecond = 2_500_000 } = {},
+  ): Promise<void> {
+    const places = broadcasts.flatMap(({ urls, streamKey }) => [urls.whip, streamKey])
+    await this.#publishWith('camera-publisher.ts', String(bitsPerSecond), ...places)
+  }
+
+  async #publishWith(script: string, ...settings: readonly string[]): Promise<void> {
+    const publisher = spawn(process.execPath, [path.join(import.meta.dirname, script), ...settings], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     this.#publishers.push(publisher)
     await once(publisher.stdout, 'data')
     await new Promise((resolve) => setTimeout(resolve, 500)) // the first key frame

@@ -8,6 +8,12 @@ export function processorSeconds(pid: number): { user: number; system: number } 
   return { user: Number(fields[11]) / TICKS_PER_SECOND, system: Number(fields[12]) / TICKS_PER_SECOND }
 }
 
+/** Both together. */
+export function usedSeconds(pid: number): number {
+  const { user, system } = processorSeconds(pid)
+  return user + system
+}
+
 /** Resident memory in bytes. */
 export function residentBytes(pid: number): number {
   const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
