@@ -8,6 +8,7 @@ import { Feeds } from '../core/feeds.ts'
 import { GuessLimit } from '../core/guess-limit.ts'
 import type { Logger } from '../core/ports.ts'
 import { DatabaseHealth } from '../platform/database/database-health.ts'
+import { announceBroadcasts } from '../core/webhooks/webhook-events.ts'
 import { openDatabase } from '../platform/database/open-database.ts'
 import { SqlBroadcastStore } from '../platform/database/sql-broadcast-store.ts'
 import { SqlShareStore } from '../platform/database/sql-share-store.ts'
@@ -35,6 +36,7 @@ import { placeOf } from './place-of.ts'
 import { openRecorder, openRecordings } from './recordings.ts'
 import { startPool } from './start-pool.ts'
 import { openWatchLog } from './watch-log.ts'
+import { announcedViewings, openWebhooks } from './webhooks.ts'
 
 export type ServerOptions = {
   config: Config
@@ -85,7 +87,10 @@ export class KliegServer implements AsyncDisposable {
     })
     starting.defer(() => database.destroy())
     const secrets = new NodeSecrets()
-    const recorder = starting.use(await openRecorder({ config, database, secrets, clock, logger }))
+    const webhooks = starting.use(
+      await openWebhooks({ config, database, secret, version, secrets, clock, logger }),
+    )
+    const recorder = starting.use(await openRecorder({ config, database, secrets, clock, logger, webhooks }))
     const broadcasts = await Broadcasts.open({
       store: new SqlBroadcastStore(database),
       secrets,
@@ -95,8 +100,12 @@ export class KliegServer implements AsyncDisposable {
     })
     starting.defer(() => broadcasts.close())
     logFacts(broadcasts, logger)
+    announceBroadcasts(broadcasts, clock, (event) => webhooks.announce(event))
     const watchLog = starting.use(
-      await openWatchLog(config, database, { broadcasts, secrets, clock, logger }),
+      await openWatchLog(config, database, {
+        ...{ broadcasts, secrets, clock, logger },
+        written: announcedViewings(webhooks, clock),
+      }),
     )
     const library = starting.use(await openLibrary({ config, database, clock, logger }))
     const recordings = starting.use(
@@ -152,6 +161,7 @@ export class KliegServer implements AsyncDisposable {
       ...(accounts && { accounts }),
       guesses: new GuessLimit({ clock, ...(open && { limit: Infinity }) }),
       watchLog,
+      webhooks,
       hls: media.hls,
       library,
       recordings,

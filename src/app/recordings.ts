@@ -15,6 +15,7 @@ import type { RecordingStore } from '../core/recording/recording-store.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Viewings } from '../core/viewings.ts'
 import type { WatchAccess } from '../core/watch-access.ts'
+import type { Webhooks } from '../core/webhooks/webhooks.ts'
 import type { Schema } from '../platform/database/schema.ts'
 import { SqlRecordingStore } from '../platform/database/sql-recording-store.ts'
 import { DiskRecordings } from '../platform/recordings/disk-recordings.ts'
@@ -28,6 +29,7 @@ import type { Config } from './config/schema.ts'
 import type { Archive } from '../protocols/hls/archive.ts'
 import { RecordingArchive } from '../platform/recordings/recording-archive.ts'
 import { fileSender } from './http/send-file.ts'
+import { announcingRecordings } from './webhooks.ts'
 
 const MIB = 1024 * 1024
 const GB = 1e9
@@ -52,9 +54,14 @@ export async function openRecorder({
   logger,
   database,
   secrets,
-}: Parts & { database: Kysely<Schema>; secrets: Secrets }): Promise<OpenRecorder> {
+  webhooks,
+}: Parts & {
+  database: Kysely<Schema>
+  secrets: Secrets
+  webhooks: Pick<Webhooks, 'wants' | 'announce'>
+}): Promise<OpenRecorder> {
   const storage = await DiskRecordings.open(path.join(config.dataDir, 'recordings'))
-  const store = new SqlRecordingStore(database)
+  const store = announcingRecordings(new SqlRecordingStore(database), webhooks, clock)
   const minFree = config.recordingsMinFreeMb * MIB
   const recorder = new Recorder({ storage, store, secrets, clock, logger, minFree })
   return {

@@ -6,7 +6,7 @@ import { SqlViewingStore } from '../platform/database/sql-viewing-store.ts'
 import { FileViewingSpool } from '../platform/viewing-spool.ts'
 import type { Config } from './config/schema.ts'
 
-type Parts = Pick<WatchLogOptions, 'broadcasts' | 'secrets' | 'clock' | 'logger'>
+type Parts = Pick<WatchLogOptions, 'broadcasts' | 'secrets' | 'clock' | 'logger' | 'written'>
 
 /** The watch log in the database, with its spool in the data folder. */
 export function openWatchLog(config: Config, database: Kysely<Schema>, parts: Parts): Promise<WatchLog> {

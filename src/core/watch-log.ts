@@ -17,6 +17,8 @@ export type WatchLogOptions = {
   clock: Clock
   logger: Logger
   rules: RetentionRules
+  /** Told of each row as it is written: when a viewing begins, now and then, and when it ends. */
+  written?: (record: ViewingRecord) => void
 }
 
 /** Rows read at a time, so that nothing else waits for long. */
@@ -43,7 +45,7 @@ export class WatchLog implements AsyncDisposable {
     return watchLog
   }
 
-  private constructor({ broadcasts, store, spool, secrets, clock, logger, rules }: WatchLogOptions) {
+  private constructor({ broadcasts, store, spool, secrets, clock, logger, rules, written }: WatchLogOptions) {
     this.#store = store
     this.#clock = clock
     this.#logger = logger
@@ -54,7 +56,10 @@ export class WatchLog implements AsyncDisposable {
       secrets,
       clock,
       addressOf: rules.addressDays === 0 ? truncatedAddress : plainAddress,
-      write: (record) => this.#writer.write(record),
+      write: (record) => {
+        this.#writer.write(record)
+        written?.(record)
+      },
     })
   }
 

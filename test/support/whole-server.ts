@@ -18,6 +18,7 @@ import { FakeRecordingStorage } from './fake-recording-storage.ts'
 import { FakeRecordingStore } from './fake-recording-store.ts'
 import { FakeProbe } from './fake-probe.ts'
 import { FakeMailer, peopleRig } from './people-rig.ts'
+import { webhookRig } from './webhook-rig.ts'
 import { setUpDoor } from './webrtc-door.ts'
 
 type Route = { method: string; url: string; isHidden: boolean }
@@ -49,6 +50,7 @@ export async function wholeServer({
     spool: new FakeViewingSpool(),
     rules: { addressDays: 7, days: 90 },
   })
+  const hooks = await webhookRig()
   const folder = path.join(tmpdir(), 'klieg-uploads-of-tests')
   const kept = { ...door, storage: new FakeRecordingStorage(), store: new FakeRecordingStore() }
   const recorder = new Recorder({ ...kept, minFree: 0 })
@@ -67,6 +69,7 @@ export async function wholeServer({
       accounts: { people: people.people, cookie: new SessionCookie(''), mailer },
     }),
     watchLog,
+    webhooks: hooks.webhooks,
     hls: new HlsStreams({ clock: door.clock, targetDuration: 4, window: 60 }),
     library: {
       library: new Library(),
@@ -89,6 +92,7 @@ export async function wholeServer({
     fastify,
     routes,
     watchLog,
+    hooks,
     viewingStore,
     async [Symbol.asyncDispose](): Promise<void> {
       await close()

@@ -82,6 +82,7 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
       },
     },
   },
+  'DELETE /api/webhooks/:id': { 204: empty('It is gone.') },
   'GET /api/viewings.csv': { 200: { description: 'A line per viewing.', content: text('text/csv') } },
   'GET /api/viewings.json': {
     200: {

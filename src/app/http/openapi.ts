@@ -46,6 +46,7 @@ export async function installOpenApi(fastify: FastifyInstance, version: string):
         { name: 'WHIP', description: 'Publish over WebRTC (RFC 9725).' },
         { name: 'WHEP', description: 'Watch over WebRTC.' },
         { name: 'HLS', description: 'Watching by any number of people through any HTTP cache.' },
+        { name: 'Webhooks', description: 'Who is told of what happens here, for administrators.' },
         { name: 'Watch log', description: 'Who watched what, for administrators; read only.' },
         { name: 'Start and stop', description: 'The same broadcasts under other names.' },
         { name: 'Recordings', description: 'Replay and download of what was broadcast.' },

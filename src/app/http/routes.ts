@@ -7,6 +7,7 @@ import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { Clock, Logger } from '../../core/ports.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import type { WatchLog } from '../../core/watch-log.ts'
+import type { Webhooks } from '../../core/webhooks/webhooks.ts'
 import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
 import { hlsPlugin } from '../../protocols/hls/hls-plugin.ts'
 import type { HlsStreams } from '../../protocols/hls/hls-streams.ts'
@@ -29,6 +30,7 @@ import { whepPlugin } from '../../protocols/webrtc/whep-plugin.ts'
 import { whipPlugin } from '../../protocols/webrtc/whip-plugin.ts'
 import { rangePlugin } from '../../protocols/vod/range-plugin.ts'
 import { watchLogPlugin } from '../../protocols/watch-log/watch-log-plugin.ts'
+import { webhooksPlugin } from '../../protocols/webhooks/webhooks-plugin.ts'
 import type { Config } from '../config/schema.ts'
 import { type Accounts, installAccounts } from '../accounts.ts'
 import { installLibrary, type LibraryDoors } from '../library.ts'
@@ -66,6 +68,7 @@ export type RouteOptions = {
   access: Access
   guesses: GuessLimit
   watchLog: WatchLog
+  webhooks: Webhooks
   hls: HlsStreams
   library: LibraryDoors
   recordings: RecordingDoors
@@ -125,6 +128,7 @@ export async function installRoutes(
     watchLog: options.watchLog,
     ...{ rights, doorkeeper, guesses, clock },
   })
+  await fastify.register(webhooksPlugin, { webhooks: options.webhooks, doorkeeper })
   await fastify.register(startStopPlugin, { broadcasts, rights, secrets, guesses, ...views })
   await fastify.register(liveListPlugin, { broadcasts, ...views, sendPage: (reply) => pages.send(reply) })
   await fastify.register(whipPlugin, {
