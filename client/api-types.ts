@@ -41,6 +41,8 @@ export type BroadcastView = {
   visibility: Visibility
   record: boolean
   delivery: Delivery
+  /** Its audience may talk. */
+  chat: boolean
   state: BroadcastState
   viewers: number
   createdAt: string
@@ -62,6 +64,8 @@ export type BroadcastView = {
     whip: string
     whep: string
     signalling: string
+    /** See `joinChat`. */
+    chat: string
     /** Null where HLS can not carry its codecs. */
     hls: string | null
     thumbnail: string
@@ -80,6 +84,7 @@ export type BroadcastWish = {
   visibility?: Visibility | undefined
   record?: boolean | undefined
   delivery?: Delivery | undefined
+  chat?: boolean | undefined
 }
 
 /** What the server is, and how to reach it through firewalls. */

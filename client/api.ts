@@ -49,7 +49,7 @@ export async function listBroadcasts(
 /** Changes the title or who may find it. */
 export async function updateBroadcast(
   id: string,
-  change: { title?: string | undefined; visibility?: Visibility | undefined },
+  change: { title?: string | undefined; visibility?: Visibility | undefined; chat?: boolean | undefined },
   access?: ApiAccess,
 ): Promise<BroadcastView> {
   return json(await call('PATCH', broadcastPath(id), access, change))

@@ -25,6 +25,8 @@ import { StateAnnouncer } from '../protocols/webrtc/state-announcer.ts'
 import type { Config } from './config/schema.ts'
 import { openAccounts } from './accounts.ts'
 import { databasePlace } from './database-place.ts'
+import { openChat } from './chat.ts'
+import { openFrames } from './frames.ts'
 import { installBodyDeadline } from './http/body-deadline.ts'
 import { assertLoopback } from './http/open-mode.ts'
 import { installRoutes } from './http/routes.ts'
@@ -107,6 +109,7 @@ export class KliegServer implements AsyncDisposable {
         written: announcedViewings(webhooks, clock),
       }),
     )
+    const chats = starting.use(openChat(database, { broadcasts, secrets, clock, logger }))
     const library = starting.use(await openLibrary({ config, database, clock, logger }))
     const recordings = starting.use(
       openRecordings(recorder, { config, clock, logger, broadcasts, ...library }),
@@ -169,6 +172,8 @@ export class KliegServer implements AsyncDisposable {
       database: health,
     })
     starting.defer(() => routes.close())
+      chats,
+      frames: frames.rooms,
     await fastify.listen({ host: config.host, port: config.port })
     state.ready = true
     starting.defer(() => {

@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'broadcast-ended'
   | 'peer-to-peer-only'
   | 'message-not-found'
+  | 'sanction-not-found'
   | 'chat-off'
   | 'chat-muted'
   | 'chat-banned'

@@ -35,6 +35,10 @@ export const PERMISSIONS = {
   /** Start, stop and thumbnail: what belongs to publishing. */
   control: { scope: 'broadcasts', may: [...MANAGERS, 'publisher'] },
   edit: { scope: 'broadcasts', may: MANAGERS },
+  /** Its chat. */
+  moderate: { scope: 'broadcasts', may: [...MANAGERS, 'publisher'] },
+  /** To speak with the name of one's account. */
+  'chat-as-member': { scope: 'watch', may: ['person'] },
   remove: { scope: 'broadcasts', may: MANAGERS },
   'rotate-key': { scope: 'broadcasts', may: MANAGERS },
   share: { scope: 'broadcasts', may: MANAGERS },

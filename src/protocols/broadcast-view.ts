@@ -18,6 +18,7 @@ export const BroadcastViewSchema = Type.Object({
   visibility: Type.String({ description: 'public, unlisted or private' }),
   record: Type.Boolean(),
   delivery: Type.String({ description: 'sfu or p2p' }),
+  chat: Type.Boolean({ description: 'Its audience may talk.' }),
   state: Type.String({ description: 'created, live, reconnecting or ended' }),
   viewers: Type.Integer(),
   createdAt: Type.String({ format: 'date-time' }),
@@ -60,6 +61,7 @@ export const BroadcastViewSchema = Type.Object({
     whip: Type.String(),
     whep: Type.String(),
     signalling: Type.String(),
+    chat: Type.String(),
     hls: nullable(Type.String({ description: 'null where HLS can not carry its codecs' })),
     thumbnail: Type.String(),
   }),
@@ -94,8 +96,10 @@ const isoOf = (time: number | null) => (time === null ? null : new Date(time).to
 /** `base` is the public URL without a slash at its end. */
 export function broadcastView(broadcast: Broadcast, base: string): BroadcastView {
   const { id, record, state, viewers, tracks, health, warnings, thumbnail } = broadcast
-  const { title, visibility, delivery, createdAt, startedAt, endedAt } = record
-  const unpackageable = tracks.find(({ codec }) => !isPackageable(codec))
+  const { title, visibility, delivery, chat, createdAt, startedAt, endedAt } = record
+  const video = tracks.filter(({ codec }) => codec !== 'JPEG') // what stands beside frames is made of them
+  const framesOnly = tracks.length > 0 && video.length === 0
+  const unpackageable = video.find(({ codec }) => !isPackageable(codec))
   const path = `/api/broadcasts/${id}/thumbnail.jpg`
   return {
     id,
@@ -111,6 +115,7 @@ export function broadcastView(broadcast: Broadcast, base: string): BroadcastView
     codecs: tracks.map(({ codec }) => codec),
     tracks: tracks.map((track) => ({ ...track, layers: [...track.layers] })),
     health: health ? { ...health, layers: [...health.layers] } : null,
+    chat,
     warnings: [
       ...warnings.map((code) => ({ code, ...WARNINGS[code] })),
       ...(unpackageable && delivery === 'sfu' ? [withoutHls(unpackageable.codec)] : []),
@@ -123,7 +128,9 @@ export function broadcastView(broadcast: Broadcast, base: string): BroadcastView
       whip: `${base}/whip/${id}`,
       whep: `${base}/whep/${id}`,
       signalling: `${base.replace(/^http/, 'ws')}/ws/webrtc/${id}/`,
-      hls: unpackageable || delivery === 'p2p' ? null : `${base}/hls/${id}/index.m3u8`,
+      chat: `${base.replace(/^http/, 'ws')}/ws/chat/${id}/`,
+      hls: unpackageable || framesOnly || delivery === 'p2p' ? null : `${base}/hls/${id}/index.m3u8`,
+      frames: `${base.replace(/^http/, 'ws')}/ws/video/${id}/`,
       thumbnail: `${base}${path}`,
     },
   }

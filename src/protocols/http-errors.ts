@@ -23,6 +23,7 @@ const STATUS = {
   'webhook-not-found': 404,
   'delivery-not-found': 404,
   'message-not-found': 404,
+  'sanction-not-found': 404,
   'chat-off': 403,
   'chat-muted': 403,
   'chat-banned': 403,

@@ -4,6 +4,7 @@ import Fastify from 'fastify'
 import { installRoutes } from '../../src/app/http/routes.ts'
 import { TrustedProxies } from '../../src/app/http/trusted-proxies.ts'
 import { readConfig } from '../../src/app/config/read-config.ts'
+import { ChatRooms } from '../../src/core/chat/chat-rooms.ts'
 import { Library } from '../../src/core/library.ts'
 import { Uploads } from '../../src/protocols/library/uploads.ts'
 import { HlsStreams } from '../../src/protocols/hls/hls-streams.ts'
@@ -13,6 +14,7 @@ import { Recorder } from '../../src/core/recording/recorder.ts'
 import { Recordings } from '../../src/core/recording/recordings.ts'
 import { WatchLog } from '../../src/core/watch-log.ts'
 import { FakeViewingSpool } from './fake-viewing-spool.ts'
+import { FakeChatStore } from './fake-chat-store.ts'
 import { FakeViewingStore } from './fake-viewing-store.ts'
 import { FakeRecordingStorage } from './fake-recording-storage.ts'
 import { FakeRecordingStore } from './fake-recording-store.ts'
@@ -83,6 +85,8 @@ export async function wholeServer({
       poster: async () => undefined,
     },
     isReady: () => true,
+    chats: new ChatRooms({ ...door, store: new FakeChatStore() }),
+    frames: new FrameRooms(door),
     database: { isUp: true, outages: 0 },
   })
   return {

@@ -21,7 +21,17 @@ function broadcast(id: string, minute: number, state: BroadcastState = 'live', v
     health: null,
     warnings: [],
     thumbnail: null,
-    urls: { studio: '', view: '', embed: '', whip: '', whep: '', signalling: '', hls: null, thumbnail: '' },
+    urls: {
+      studio: '',
+      view: '',
+      embed: '',
+      whip: '',
+      whep: '',
+      signalling: '',
+      chat: '',
+      hls: null,
+      thumbnail: '',
+    },
   }
 }
 

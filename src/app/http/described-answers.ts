@@ -70,6 +70,8 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
   'DELETE /api/invitations/:id': { 204: empty('The link opens nothing any more.') },
   'DELETE /api/api-keys/:id': { 204: empty('The key opens nothing any more.') },
   'DELETE /api/broadcasts/:id': { 204: empty('It is gone.') },
+  'DELETE /api/broadcasts/:id/chat/messages/:message': { 204: empty('Nobody sees it any more.') },
+  'DELETE /api/broadcasts/:id/chat/sanctions/:sanction': { 204: empty('It is forgiven.') },
   'GET /api/events': {
     200: { description: 'Events, until the client leaves.', content: text('text/event-stream') },
   },

@@ -46,6 +46,10 @@ export async function installOpenApi(fastify: FastifyInstance, version: string):
         { name: 'WHIP', description: 'Publish over WebRTC (RFC 9725).' },
         { name: 'WHEP', description: 'Watch over WebRTC.' },
         { name: 'HLS', description: 'Watching by any number of people through any HTTP cache.' },
+        {
+          name: 'Chat',
+          description: 'What was said, and moderation; talking itself is a WebSocket, `/ws/chat/<id>/`.',
+        },
         { name: 'Webhooks', description: 'Who is told of what happens here, for administrators.' },
         { name: 'Watch log', description: 'Who watched what, for administrators; read only.' },
         { name: 'Start and stop', description: 'The same broadcasts under other names.' },

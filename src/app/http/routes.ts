@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Access } from '../../core/access.ts'
 import type { Authentication } from '../../core/authentication.ts'
 import type { Broadcasts } from '../../core/broadcasts.ts'
+import type { ChatRooms } from '../../core/chat/chat-rooms.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { Clock, Logger } from '../../core/ports.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -33,6 +34,8 @@ import { watchLogPlugin } from '../../protocols/watch-log/watch-log-plugin.ts'
 import { webhooksPlugin } from '../../protocols/webhooks/webhooks-plugin.ts'
 import type { Config } from '../config/schema.ts'
 import { type Accounts, installAccounts } from '../accounts.ts'
+import { installChat } from '../chat.ts'
+import { installFrames } from '../frames.ts'
 import { installLibrary, type LibraryDoors } from '../library.ts'
 import { installRecordings, type RecordingDoors } from '../recordings.ts'
 import { IceServers } from './ice-servers.ts'
@@ -74,6 +77,8 @@ export type RouteOptions = {
   recordings: RecordingDoors
   isReady: () => boolean
   database: DatabaseState
+  chats: ChatRooms
+  frames: FrameRooms
 }
 
 /** Where the built interface lies, seen from the sources and from the published output alike. */
@@ -167,6 +172,18 @@ export async function installRoutes(
   const signalling = new SignallingRoute({
     sessions,
     publishAccess,
+  const chat = await installChat(fastify, options.chats, {
+    ...{ open, access, guesses, clock, logger, secrets },
+    secret: options.secret,
+    recordings: options.recordings.recordings,
+    addressOf: proxies.addressOf,
+  })
+
+  const frames = await installFrames(fastify, options.frames, {
+    ...{ access, guesses, announcer, secrets, clock, logger },
+    addressOf: proxies.addressOf,
+  })
+
     watchAccess,
     guesses,
     announcer,
@@ -184,7 +201,7 @@ export async function installRoutes(
     baseOf: (request) => baseUrlOf(config.publicUrl, proxies.askedFor(request)),
   })
   const router = new UpgradeRouter(
-    [signalling, liveList],
+    [signalling, liveList, chat, frames],
     (request, identity) => {
       if (!isOwnPage(request) || !mayUpgradeWith(identity, request, isOwnPage))
         return 'Pages of other sites may not connect.'
@@ -195,7 +212,7 @@ export async function installRoutes(
   fastify.server.on('upgrade', router.handleUpgrade)
   return {
     async close() {
-      await Promise.all([signalling[Symbol.asyncDispose](), liveList[Symbol.asyncDispose]()])
+      await Promise.all([signalling, liveList, chat, frames].map((route) => route[Symbol.asyncDispose]()))
     },
   }
 }

@@ -45,6 +45,7 @@ describe('/api/broadcasts', () => {
       whip: `https://live.example/whip/${id}`,
       whep: `https://live.example/whep/${id}`,
       signalling: `wss://live.example/ws/webrtc/${id}/`,
+      chat: `wss://live.example/ws/chat/${id}/`,
       hls: `https://live.example/hls/${id}/index.m3u8`,
       thumbnail: `https://live.example/api/broadcasts/${id}/thumbnail.jpg`,
     })

@@ -63,6 +63,7 @@ export async function broadcastsPlugin(
             visibility: Type.Optional(Visibility),
             record: Type.Optional(Type.Boolean()),
             delivery: Type.Optional(Type.Union([Type.Literal('sfu'), Type.Literal('p2p')])),
+            chat: Type.Optional(Type.Boolean({ description: 'Default true.' })),
           },
           { additionalProperties: false },
         ),
@@ -141,7 +142,11 @@ export async function broadcastsPlugin(
         summary: 'Change title or visibility',
         params: Id,
         body: Type.Object(
-          { title: Type.Optional(Title), visibility: Type.Optional(Visibility) },
+          {
+            title: Type.Optional(Title),
+            visibility: Type.Optional(Visibility),
+            chat: Type.Optional(Type.Boolean()),
+          },
           { additionalProperties: false },
         ),
         response: { 200: BroadcastViewSchema },
