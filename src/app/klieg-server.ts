@@ -26,7 +26,6 @@ import type { Config } from './config/schema.ts'
 import { openAccounts } from './accounts.ts'
 import { databasePlace } from './database-place.ts'
 import { openChat } from './chat.ts'
-import { openFrames } from './frames.ts'
 import { installBodyDeadline } from './http/body-deadline.ts'
 import { assertLoopback } from './http/open-mode.ts'
 import { installRoutes } from './http/routes.ts'
@@ -168,12 +167,11 @@ export class KliegServer implements AsyncDisposable {
       hls: media.hls,
       library,
       recordings,
+      chats,
       isReady: () => state.ready,
       database: health,
     })
     starting.defer(() => routes.close())
-      chats,
-      frames: frames.rooms,
     await fastify.listen({ host: config.host, port: config.port })
     state.ready = true
     starting.defer(() => {

@@ -97,9 +97,7 @@ const isoOf = (time: number | null) => (time === null ? null : new Date(time).to
 export function broadcastView(broadcast: Broadcast, base: string): BroadcastView {
   const { id, record, state, viewers, tracks, health, warnings, thumbnail } = broadcast
   const { title, visibility, delivery, chat, createdAt, startedAt, endedAt } = record
-  const video = tracks.filter(({ codec }) => codec !== 'JPEG') // what stands beside frames is made of them
-  const framesOnly = tracks.length > 0 && video.length === 0
-  const unpackageable = video.find(({ codec }) => !isPackageable(codec))
+  const unpackageable = tracks.find(({ codec }) => !isPackageable(codec))
   const path = `/api/broadcasts/${id}/thumbnail.jpg`
   return {
     id,
@@ -107,6 +105,7 @@ export function broadcastView(broadcast: Broadcast, base: string): BroadcastView
     visibility,
     record: record.record,
     delivery,
+    chat,
     state,
     viewers,
     createdAt: new Date(createdAt).toISOString(),
@@ -115,7 +114,6 @@ export function broadcastView(broadcast: Broadcast, base: string): BroadcastView
     codecs: tracks.map(({ codec }) => codec),
     tracks: tracks.map((track) => ({ ...track, layers: [...track.layers] })),
     health: health ? { ...health, layers: [...health.layers] } : null,
-    chat,
     warnings: [
       ...warnings.map((code) => ({ code, ...WARNINGS[code] })),
       ...(unpackageable && delivery === 'sfu' ? [withoutHls(unpackageable.codec)] : []),
@@ -129,8 +127,7 @@ export function broadcastView(broadcast: Broadcast, base: string): BroadcastView
       whep: `${base}/whep/${id}`,
       signalling: `${base.replace(/^http/, 'ws')}/ws/webrtc/${id}/`,
       chat: `${base.replace(/^http/, 'ws')}/ws/chat/${id}/`,
-      hls: unpackageable || framesOnly || delivery === 'p2p' ? null : `${base}/hls/${id}/index.m3u8`,
-      frames: `${base.replace(/^http/, 'ws')}/ws/video/${id}/`,
+      hls: unpackageable || delivery === 'p2p' ? null : `${base}/hls/${id}/index.m3u8`,
       thumbnail: `${base}${path}`,
     },
   }

@@ -35,7 +35,6 @@ import { webhooksPlugin } from '../../protocols/webhooks/webhooks-plugin.ts'
 import type { Config } from '../config/schema.ts'
 import { type Accounts, installAccounts } from '../accounts.ts'
 import { installChat } from '../chat.ts'
-import { installFrames } from '../frames.ts'
 import { installLibrary, type LibraryDoors } from '../library.ts'
 import { installRecordings, type RecordingDoors } from '../recordings.ts'
 import { IceServers } from './ice-servers.ts'
@@ -75,10 +74,9 @@ export type RouteOptions = {
   hls: HlsStreams
   library: LibraryDoors
   recordings: RecordingDoors
+  chats: ChatRooms
   isReady: () => boolean
   database: DatabaseState
-  chats: ChatRooms
-  frames: FrameRooms
 }
 
 /** Where the built interface lies, seen from the sources and from the published output alike. */
@@ -169,9 +167,6 @@ export async function installRoutes(
   await installLibrary(fastify, options.library, { config, rights: access.libraryRights })
   await installRecordings(fastify, options.recordings, { rights, watchAccess, guesses, viewings, ...views })
 
-  const signalling = new SignallingRoute({
-    sessions,
-    publishAccess,
   const chat = await installChat(fastify, options.chats, {
     ...{ open, access, guesses, clock, logger, secrets },
     secret: options.secret,
@@ -179,11 +174,9 @@ export async function installRoutes(
     addressOf: proxies.addressOf,
   })
 
-  const frames = await installFrames(fastify, options.frames, {
-    ...{ access, guesses, announcer, secrets, clock, logger },
-    addressOf: proxies.addressOf,
-  })
-
+  const signalling = new SignallingRoute({
+    sessions,
+    publishAccess,
     watchAccess,
     guesses,
     announcer,
@@ -201,7 +194,7 @@ export async function installRoutes(
     baseOf: (request) => baseUrlOf(config.publicUrl, proxies.askedFor(request)),
   })
   const router = new UpgradeRouter(
-    [signalling, liveList, chat, frames],
+    [signalling, liveList, chat],
     (request, identity) => {
       if (!isOwnPage(request) || !mayUpgradeWith(identity, request, isOwnPage))
         return 'Pages of other sites may not connect.'
@@ -212,7 +205,7 @@ export async function installRoutes(
   fastify.server.on('upgrade', router.handleUpgrade)
   return {
     async close() {
-      await Promise.all([signalling, liveList, chat, frames].map((route) => route[Symbol.asyncDispose]()))
+      await Promise.all([signalling, liveList, chat].map((route) => route[Symbol.asyncDispose]()))
     },
   }
 }
