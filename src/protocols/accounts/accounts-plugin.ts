@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { BroadcastError } from '../../core/errors.ts'
 import type { AccountsOptions } from './accounts-options.ts'
 import { apiKeysRoutes } from './api-keys-routes.ts'
 import { invitationsRoutes } from './invitations-routes.ts'
@@ -15,8 +16,11 @@ export async function accountsPlugin(fastify: FastifyInstance, options: Accounts
   fastify.addHook('onRoute', (route) => {
     route.bodyLimit = MAX_BODY
   })
-  fastify.addHook('onRequest', async (_request, reply) => {
+  fastify.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
+    // Even without a cookie: a page of another site might sign its reader in as somebody else.
+    if (request.method !== 'GET' && request.headers['sec-fetch-site'] === 'cross-site')
+      throw new BroadcastError('not-allowed', 'a page of another site may not do this')
   })
   for (const routes of [
     signInRoutes,
