@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe, test } from 'node:test'
@@ -10,7 +10,7 @@ import { MULTIPLE_TABLE, RANGE_TABLE, TABLE_SIZE } from '../support/range-table.
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const EXAMPLES = readdirSync(path.join(ROOT, 'examples'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && existsSync(path.join(entry.parentPath, entry.name, 'server.ts')))
   .map(({ name }) => name)
 
 for (const name of EXAMPLES)
