@@ -15,6 +15,17 @@ export {
 } from './api.ts'
 export type * from './api-types.ts'
 export { type CameraOptions, openCamera, reopenWhenEnded, type ScreenOptions, shareScreen } from './camera.ts'
+export { type Chat, type ChatOptions, type ChatState, joinChat } from './chat.ts'
+export {
+  banFromChat,
+  getRecordedChat,
+  liftChatSanction,
+  listChatSanctions,
+  muteInChat,
+  removeChatMessage,
+  setChatSlowMode,
+} from './chat-moderation.ts'
+export type * from './chat-types.ts'
 export { DeviceError, type DeviceErrorCode } from './device-error.ts'
 export { type DeviceList, type DevicePermission, listDevices, onDevicesChanged } from './devices.ts'
 export { type LevelMeter, meterLevel } from './level-meter.ts'

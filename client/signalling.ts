@@ -1,4 +1,5 @@
 import type { BroadcastState, Delivery } from './api-types.ts'
+import { closedProblem } from './closed-problem.ts'
 import { unreachable } from './problem-answer.ts'
 import { ProblemError } from './problem-error.ts'
 import type { Bearer } from './sdp-session.ts'
@@ -33,20 +34,6 @@ type AddressedMessage =
 const WELCOME_WITHIN = 10_000
 /** The server closes those who say more than 50 things in a second. */
 const MESSAGES_AT_ONCE = 40
-
-/** Close codes in the words of HTTP; those that are missing are losses. */
-const CLOSED: Readonly<
-  Record<number, { code: string; message: string; status: number; retryAfter?: number }>
-> = {
-  1008: { code: 'bad-request', message: 'The server did not accept what this page said.', status: 400 },
-  1009: { code: 'too-large', message: 'That is too large for the server.', status: 413 },
-  1013: { code: 'overloaded', message: 'The server is busy.', status: 503, retryAfter: 3 },
-  4401: { code: 'unauthenticated', message: 'This needs the right key or token.', status: 401 },
-  4403: { code: 'not-allowed', message: 'This key or token does not allow it.', status: 403 },
-  4404: { code: 'broadcast-not-found', message: 'There is no such broadcast.', status: 404 },
-  4409: { code: 'broadcast-taken', message: 'Somebody else is publishing.', status: 409, retryAfter: 2 },
-  4410: { code: 'broadcast-ended', message: 'The broadcast has ended.', status: 409, retryAfter: 3 },
-}
 
 /** One connection to the signalling of a broadcast that both sides have agreed on. */
 export class Signalling {
@@ -94,7 +81,7 @@ export class Signalling {
     socket.onclose = ({ code }) => {
       clearTimeout(patience)
       signal.removeEventListener('abort', abort)
-      const problem = problemOf(code, told)
+      const problem = closedProblem(code, told)
       lost.resolve(problem ?? new ProblemError('connection-lost', 'The connection to the server was lost.'))
       welcomed.reject(problem ?? unreachable(undefined))
     }
@@ -153,15 +140,4 @@ export class Signalling {
       }, 1100) // the server's second begins when the first message arrives there
     }
   }
-}
-
-/** Undefined for a loss. */
-function problemOf(
-  code: number,
-  told: { code: string; message: string } | undefined,
-): ProblemError | undefined {
-  const known = CLOSED[code]
-  if (!known) return undefined
-  const { status, retryAfter } = known
-  return new ProblemError(told?.code ?? known.code, told?.message ?? known.message, { status, retryAfter })
 }
