@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Layer } from '../../src/core/layer.ts'
+import type { PackageListener } from '../../src/core/packaging/live-packages.ts'
 import { Packager } from '../../src/core/packaging/packager.ts'
 import { Track } from '../../src/core/track.ts'
 import type { Codec, TrackInfo } from '../../src/core/track-info.ts'
@@ -161,25 +162,40 @@ const infosOf = ({ video = 1, audio = true, videoCodec = 'H264' }: Tracks): Trac
 
 /** A packager, whatever it makes, and publishers whose time passes only when told to. */
 export class PackagingRig {
-  readonly clock = new FakeClock()
+  readonly clock: FakeClock
   readonly media = new Map<string, PackagedMedia>()
   /** Ids of what is made now, whenever that changed. */
   readonly announced: string[][] = []
   readonly packager: Packager
   sources: Source[] = []
-  readonly #epoch = this.clock.now()
+  readonly #epoch: number
+  readonly #begun: number
 
-  constructor({ partTarget = 0.25 }: { partTarget?: number } = {}) {
+  constructor({
+    partTarget = 0.25,
+    clock = new FakeClock(),
+    listener,
+  }: { partTarget?: number; clock?: FakeClock; listener?: PackageListener } = {}) {
+    this.clock = clock
+    this.#epoch = clock.now()
+    this.#begun = clock.monotonic()
     this.packager = new Packager({
-      ...{ clock: this.clock, partTarget, segmentDuration: 2, targetDuration: 4 },
-      onRendition: (rendition) => this.media.set(rendition.id, new PackagedMedia(rendition)),
-      onRenditionsChanged: (renditions) => this.announced.push(renditions.map(({ id }) => id)),
+      ...{ clock, partTarget, segmentDuration: 2, targetDuration: 4 },
+      onRendition: (rendition) => {
+        this.media.set(rendition.id, new PackagedMedia(rendition))
+        listener?.renditionAdded(rendition)
+      },
+      onRenditionsChanged: (renditions) => {
+        this.announced.push(renditions.map(({ id }) => id))
+        listener?.renditionsChanged?.(renditions)
+      },
     })
+    void this.packager.closed.then(() => listener?.ended())
   }
 
   /** Seconds since the beginning. */
   get now(): number {
-    return this.clock.monotonic() / 1000
+    return (this.clock.monotonic() - this.#begun) / 1000
   }
 
   epochOf(seconds: number): number {
@@ -229,6 +245,6 @@ export class PackagingRig {
   }
 
   #advanceTo(seconds: number): void {
-    this.clock.advance(Math.max(0, seconds * 1000 - this.clock.monotonic()))
+    this.clock.advance(Math.max(0, (seconds - this.now) * 1000))
   }
 }

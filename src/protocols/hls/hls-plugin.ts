@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Broadcast } from '../../core/broadcast.ts'
 import { BroadcastError } from '../../core/errors.ts'
+import { framesOnly, isFramesOnly } from '../../core/frames-only.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import { isPackageable } from '../../core/packaging/packageable.ts'
 import type { Part } from '../../core/packaging/rendition.ts'
@@ -37,10 +38,12 @@ type Params = { id: string; rendition: string; file: string }
 const PLAYLIST = 'application/vnd.apple.mpegurl'
 const PRIVATE = 'private, no-store'
 const FOREVER = 'public, max-age=31536000, immutable'
-const CORS = {
+const EVERY_ANSWER = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'Retry-After',
   'cross-origin-resource-policy': 'cross-origin',
+  // Until there is something that may be kept: a refusal must not be.
+  'cache-control': 'no-store',
 }
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, HEAD',
@@ -68,7 +71,7 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
   }
 
   fastify.addHook('onRequest', async (_request, reply) => {
-    reply.headers(CORS)
+    reply.headers(EVERY_ANSWER)
   })
 
   // Players of other sites that bring a token ask first.
@@ -90,12 +93,13 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
           wait: (listener) => stream.wait(listener),
         }))
       )
-        throw new BroadcastError('broadcast-not-live', 'its first pictures are not here yet', {
-          retryAfter: 1,
-        })
+        throw isFramesOnly(broadcast)
+          ? framesOnly()
+          : new BroadcastError('broadcast-not-live', 'its first pictures are not here yet', {
+              retryAfter: 1,
+            })
       assertPossible(stream, broadcast)
-      // It names the session by which this player is counted.
-      reply.header('cache-control', 'no-store').type(PLAYLIST)
+      reply.type(PLAYLIST) // not to be kept: it names the session by which this player is counted
       return stream.multivariant(`?session=${access.passFor(playing) ?? secrets.newId()}`)
     },
   )

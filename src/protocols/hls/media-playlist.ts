@@ -11,8 +11,9 @@ export type PlaylistRules = {
   readonly isEvent: boolean
 }
 
-/** Lowest protocol versions (RFC 8216bis §8): EXT-X-MAP without I-frames, EXT-X-SKIP. */
+/** Lowest protocol versions (RFC 8216bis §8): EXT-X-MAP without I-frames, EXT-X-GAP, EXT-X-SKIP. */
 const VERSION = 6
+const VERSION_WITH_GAP = 8
 const VERSION_WITH_SKIP = 9
 /** In target durations (§4.4.3.8). */
 const HOLD_BACK = 3
@@ -67,6 +68,7 @@ function header(
 ): string[] {
   const { partTarget } = window.rendition
   const [first] = entries
+  const hasGap = entries.some(({ segment }) => !segment)
   // §4.4.3.3: those that have left the playlist
   const gone = first ? first.discontinuities - (first.discontinuity ? 1 : 0) : 0
   const control = [
@@ -77,7 +79,7 @@ function header(
   ]
   return [
     '#EXTM3U',
-    `#EXT-X-VERSION:${skips ? VERSION_WITH_SKIP : VERSION}`,
+    `#EXT-X-VERSION:${skips ? VERSION_WITH_SKIP : hasGap ? VERSION_WITH_GAP : VERSION}`,
     `#EXT-X-TARGETDURATION:${targetDuration}`,
     ...(window.isOver ? [] : [`#EXT-X-SERVER-CONTROL:${control.join(',')}`]),
     ...(window.isOver ? [] : [`#EXT-X-PART-INF:PART-TARGET=${decimal(partTarget)}`]),
