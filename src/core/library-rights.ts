@@ -3,9 +3,9 @@ import type { Visitor } from './visitor.ts'
 
 /** Who may see the library, and who may change it. */
 export class LibraryRights {
-  readonly #doorkeeper: Pick<Doorkeeper, 'assertMay'>
+  readonly #doorkeeper: Pick<Doorkeeper, 'assertMay' | 'enter'>
 
-  constructor({ doorkeeper }: { doorkeeper: Pick<Doorkeeper, 'assertMay'> }) {
+  constructor({ doorkeeper }: { doorkeeper: Pick<Doorkeeper, 'assertMay' | 'enter'> }) {
     this.#doorkeeper = doorkeeper
   }
 
@@ -14,8 +14,14 @@ export class LibraryRights {
     this.#doorkeeper.assertMay('see-library', visitor)
   }
 
-  /** Upload and remove. Throws `unauthenticated` or `not-allowed`. */
-  assertMayChange(visitor: Visitor): void {
-    this.#doorkeeper.assertMay('change-library', visitor)
+  /** Throws `unauthenticated` or `not-allowed`. */
+  assertMayUpload(visitor: Visitor): void {
+    this.#doorkeeper.assertMay('upload', visitor)
+  }
+
+  /** Of a recording, that of its broadcast. Rejects as `Doorkeeper.enter` does. */
+  async assertMayRemove(broadcastId: string | undefined, visitor: Visitor): Promise<void> {
+    if (broadcastId === undefined) this.#doorkeeper.assertMay('remove-file', visitor)
+    else await this.#doorkeeper.enter('remove-recording', broadcastId, visitor)
   }
 }

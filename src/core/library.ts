@@ -20,6 +20,8 @@ export interface LibrarySource {
   poster(id: string): Promise<Buffer | undefined>
   /** With all that belongs to it. False where there is no such item. */
   remove(id: string): Promise<boolean>
+  /** Whose owner decides about an item; undefined where there is no such item. Absent: nobody's. */
+  broadcastOf?(id: string): Promise<string | undefined>
   /** How many items are still looked at: their duration, codecs and posters come later. Absent: none. */
   readonly pending?: number
 }
@@ -73,6 +75,12 @@ export class Library {
 
   async poster(kind: LibraryKind, id: string): Promise<Buffer> {
     return (await this.#sources.get(kind)?.poster(id)) ?? noSuch('poster')
+  }
+
+  /** The broadcast whose owner decides about it; undefined for what belongs to no broadcast. */
+  async broadcastOf(kind: LibraryKind, id: string): Promise<string | undefined> {
+    const source = this.#sources.get(kind)
+    return source?.broadcastOf && ((await source.broadcastOf(id)) ?? noSuch('item'))
   }
 
   async remove(kind: LibraryKind, id: string): Promise<void> {

@@ -76,7 +76,9 @@ describe('permissions', () => {
     assert.equal(decide('read-watch-log', ANN), 'not-allowed')
     assert.equal(decide('administer', ADMIN), 'yes')
     assert.equal(decide('see-library', VERA), 'yes')
-    assert.equal(decide('change-library', VERA), 'not-allowed')
+    assert.equal(decide('upload', VERA), 'not-allowed')
+    assert.equal(decide('upload', ANN), 'yes')
+    assert.equal(decide('remove-file', ANN), 'not-allowed')
   })
 
   test('[PERM7] an API key reaches what it was made for, and no further than whose it is', () => {

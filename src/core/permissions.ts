@@ -45,8 +45,11 @@ export const PERMISSIONS = {
   'remove-recording': { scope: 'broadcasts', may: MANAGERS },
   'see-audience': { scope: 'broadcasts', may: MANAGERS },
   'see-library': { scope: 'library', may: ['open', 'person'] },
-  'change-library': { scope: 'library', may: ['open', 'admin', 'broadcaster'] },
+  upload: { scope: 'library', may: ['open', 'admin', 'broadcaster'] },
+  /** Files belong to nobody; recordings to the owner of their broadcast. */
+  'remove-file': { scope: 'library', may: ['open', 'admin'] },
   'read-watch-log': { scope: 'admin', may: ['open', 'admin'] },
+  'read-metrics': { scope: 'admin', may: ['open', 'admin'] },
   administer: { scope: 'admin', may: ['open', 'admin'] },
 } as const satisfies Record<string, Row>
 

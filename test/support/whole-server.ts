@@ -11,6 +11,7 @@ import { HlsStreams } from '../../src/protocols/hls/hls-streams.ts'
 import { SessionCookie } from '../../src/protocols/accounts/session-cookie.ts'
 import { validation } from '../../src/protocols/validation.ts'
 import { Recorder } from '../../src/core/recording/recorder.ts'
+import { RecordingSource } from '../../src/core/recording/recording-source.ts'
 import { Recordings } from '../../src/core/recording/recordings.ts'
 import { WatchLog } from '../../src/core/watch-log.ts'
 import { FakeViewingSpool } from './fake-viewing-spool.ts'
@@ -54,9 +55,12 @@ export async function wholeServer({
   })
   const hooks = await webhookRig()
   const folder = path.join(tmpdir(), 'klieg-uploads-of-tests')
-  const kept = { ...door, storage: new FakeRecordingStorage(), store: new FakeRecordingStore() }
+  const kept = { ...door, storage: new FakeRecordingStorage(), store: new FakeRecordingStore(door.store) }
   const recorder = new Recorder({ ...kept, minFree: 0 })
   const limits = { maxAge: Infinity, maxBytes: Infinity }
+  const recordings = new Recordings({ ...kept, recorder, limits })
+  const poster = async () => undefined
+  const findBroadcast = (id: string) => door.broadcasts.find(id)
   const { close } = await installRoutes(fastify, {
     ...door,
     config,
@@ -74,15 +78,15 @@ export async function wholeServer({
     webhooks: hooks.webhooks,
     hls: new HlsStreams({ clock: door.clock, targetDuration: 4, window: 60 }),
     library: {
-      library: new Library(),
+      library: new Library([new RecordingSource({ recordings, poster, findBroadcast })]),
       uploads: new Uploads({ target: { adopt: async () => 'a' }, folder, maxSize: 1, basePath: '' }),
       probe: new FakeProbe(),
     },
     recordings: {
-      recordings: new Recordings({ ...kept, recorder, limits }),
+      recordings,
       mediaFile: (id, name) => path.join('/nonexistent', id, name),
       videoFile: async ({ id }) => path.join('/nonexistent', id, 'video.mp4'),
-      poster: async () => undefined,
+      poster,
     },
     isReady: () => true,
     chats: new ChatRooms({ ...door, store: new FakeChatStore() }),
@@ -95,6 +99,7 @@ export async function wholeServer({
     mailer,
     fastify,
     routes,
+    recordingStore: kept.store,
     watchLog,
     hooks,
     viewingStore,

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { Type } from 'typebox'
 import type { Broadcasts } from '../../core/broadcasts.ts'
@@ -12,6 +12,8 @@ export type ProbeOptions = {
   pool: Pick<WorkerPool, 'stats' | 'on'>
   /** False while starting and stopping. */
   isReady: () => boolean
+  /** Throws for those whom metrics are none of their business; absent: there are none. */
+  assertMayRead?: (request: FastifyRequest) => void
   database: DatabaseState
   recorder?: () => RecorderStatus
 }
@@ -30,7 +32,7 @@ const Readiness = Type.Object({
 /** `/healthz`, `/readyz` and Prometheus' `/metrics`. */
 export async function probesPlugin(
   fastify: FastifyInstance,
-  { broadcasts, pool, isReady, database, recorder }: ProbeOptions,
+  { broadcasts, pool, isReady, database, recorder, assertMayRead }: ProbeOptions,
 ): Promise<void> {
   const registry = registryOf(broadcasts, pool, database)
   if (recorder) addRecordingMetrics(registry, recorder)
@@ -50,8 +52,13 @@ export async function probesPlugin(
         database: database.isUp ? 'up' : 'down',
       }),
   )
-  fastify.get('/metrics', { schema: { tags, summary: 'For Prometheus' } }, async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
+  fastify.get(
+    '/metrics',
+    { schema: { tags, summary: 'For Prometheus on this machine, and administrators' } },
+    async (request, reply) => {
+      assertMayRead?.(request)
+      return reply.type(registry.contentType).send(await registry.metrics())
+    },
   )
 }
 

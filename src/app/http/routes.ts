@@ -39,6 +39,7 @@ import { installLibrary, type LibraryDoors } from '../library.ts'
 import { installRecordings, type RecordingDoors } from '../recordings.ts'
 import { IceServers } from './ice-servers.ts'
 import { installOpenApi } from './openapi.ts'
+import { metricsAccess } from './metrics-access.ts'
 import { openModeRefusal } from './open-mode.ts'
 import { ownPages } from './own-pages.ts'
 import { servePages } from './pages.ts'
@@ -117,6 +118,7 @@ export async function installRoutes(
   await fastify.register(probesPlugin, {
     ...{ broadcasts, pool, isReady, database: options.database },
     ...(status && { recorder: status }),
+    assertMayRead: metricsAccess(doorkeeper),
   })
   await fastify.register(serverPlugin, {
     ...{ version, open, iceServers, clock },

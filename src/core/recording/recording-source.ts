@@ -53,6 +53,10 @@ export class RecordingSource implements LibrarySource {
     return (await this.#find(id)) && poster(id, await recordings.journals(id))
   }
 
+  async broadcastOf(id: string): Promise<string | undefined> {
+    return (await this.#find(id))?.broadcastId
+  }
+
   async remove(id: string): Promise<boolean> {
     if (!(await this.#find(id))) return false
     await this.#options.recordings.remove(id)

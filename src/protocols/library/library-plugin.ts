@@ -116,8 +116,11 @@ export async function libraryPlugin(
     '/api/library/:kind/:id',
     { schema: { tags, summary: 'Remove it for good', params: Item } },
     async (request, reply) => {
-      rights.assertMayChange(visitorOf(request.headers, request.ip, request.identity))
-      await library.remove(request.params.kind, request.params.id)
+      const { kind, id } = request.params
+      const visitor = visitorOf(request.headers, request.ip, request.identity)
+      rights.assertMaySee(visitor)
+      await rights.assertMayRemove(await library.broadcastOf(kind, id), visitor)
+      await library.remove(kind, id)
       return reply.code(204).send()
     },
   )

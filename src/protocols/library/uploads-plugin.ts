@@ -28,7 +28,7 @@ export async function uploadsPlugin(
   // Not read here: what a video's bytes mean is asked while they come.
   fastify.addContentTypeParser(BYTES, (_request, _payload, done) => done(null))
   fastify.addHook('onRequest', async (request) => {
-    rights.assertMayChange(visitorOf(request.headers, request.ip, request.identity))
+    rights.assertMayUpload(visitorOf(request.headers, request.ip, request.identity))
   })
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
