@@ -124,6 +124,7 @@ test('[REST14] a page learns what server it talks to, and what time it is there'
     name: 'klieg',
     version: '1.2.3',
     open: true,
+    accounts: null,
     iceServers: [{ urls: ['stun:a'] }],
   })
   const time = await fastify.inject('/api/time')
