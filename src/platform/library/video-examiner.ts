@@ -49,7 +49,9 @@ export class VideoExaminer implements AsyncDisposable {
 
   /** The newest knowledge of a file replaces what waits of it. */
   examine(record: VideoRecord): void {
-    if (this.#stop.signal.aborted) return
+    const before = this.#waiting.get(record.id)
+    const isKnown = before?.modifiedAt === record.modifiedAt && before.size === record.size
+    if (this.#stop.signal.aborted || isKnown) return
     this.#waiting.set(record.id, record)
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined

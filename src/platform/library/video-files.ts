@@ -175,12 +175,18 @@ export class VideoFiles implements LibrarySource, AsyncDisposable {
       const record = known.get(file.path)
       known.delete(file.path)
       if (record && isSame(record, file)) {
-        if (!record.examined) this.#examiner.examine(record)
+        if (!record.examined) await this.#examine(record.id)
       } else if (this.#clock.now() - file.modifiedAt < SETTLED_AFTER) this.#scanWithin(SETTLED_AFTER)
       else if (!(await this.#knows(file))) await this.#learn(file)
     }
     for (const { id, path: place } of known.values())
       if (!this.#isServed(place) || !(await foundFile(this.#root, place))) await this.#forget(id)
+  }
+
+  /** Unless that was done since the comparison began. */
+  async #examine(id: string): Promise<void> {
+    const record = await this.#store.find(id)
+    if (record && !record.examined) this.#examiner.examine(record)
   }
 
   /** By now: an upload may have come in since the comparison began. */
