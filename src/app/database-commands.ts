@@ -71,9 +71,9 @@ async function withDatabase(
     const place = databasePlace(config)
     if (create && !isPostgresUrl(place)) mkdirSync(path.dirname(place), { recursive: true, mode: OWNER_ONLY })
     database = connect(place, { create })
-    console.log(await work(database))
+    process.stdout.write(`${await work(database)}\n`)
   } catch (error) {
-    console.error(reasonOf(error))
+    process.stderr.write(`${reasonOf(error)}\n`)
     process.exitCode = 1
   } finally {
     await database?.destroy()

@@ -17,7 +17,9 @@ function setUp() {
       database.looks++
       if (!database.works) throw new Error('it is gone')
     },
-    () => void database.hungUp++,
+    () => {
+      database.hungUp++
+    },
   )
   const pass = async (milliseconds: number) => {
     clock.advance(milliseconds)

@@ -43,7 +43,8 @@ export class GuardedPool implements PostgresPool {
       const client = await this.#pool.connect()
       try {
         await ask(client)
-        return client.release()
+        client.release()
+        return
       } catch (error) {
         client.release(true)
         throw error

@@ -14,7 +14,7 @@ export class GuardedSqlite implements SqliteDatabase {
   }
 
   prepare(text: string): SqliteStatement {
-    const statement = this.#guard(() => this.#database.prepare<unknown[], unknown>(text))
+    const statement = this.#guard(() => this.#database.prepare(text))
     const run = <Result>(parameters: readonly unknown[], work: () => Result): Result => {
       if (!statement.readonly) this.#health.assertUp()
       assertNoNul(parameters)

@@ -55,7 +55,8 @@ async function schemaOf(database: Kysely<Schema>): Promise<string | undefined> {
   if (!isPostgres(database)) return undefined
   const { rows } = await sql<{ name: string | null }>`select current_schema() as name`.execute(database)
   const name = rows[0]?.name
-  if (name == null) throw new SchemaError('the search_path of this database names no schema that exists')
+  if (typeof name !== 'string')
+    throw new SchemaError('the search_path of this database names no schema that exists')
   return name
 }
 

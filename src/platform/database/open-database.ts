@@ -114,7 +114,8 @@ async function persistently(
   const deadline = performance.now() + patience
   for (;;) {
     try {
-      return await attempt()
+      await attempt()
+      return
     } catch (error) {
       if (!(error instanceof BroadcastError)) throw error
       const { cause } = error

@@ -50,14 +50,19 @@ export function openPostgres(
     }),
     health,
   )
-  return { dialect: new PortablePostgresDialect({ pool, cursor: Cursor as never }), pool }
+  return { dialect: new PortablePostgresDialect({ pool, cursor: Cursor }), pool }
 }
 
 const INT8 = 20
 const NUMERIC = 1700
+type Parser = (value: never) => unknown
+const usualParser = pg.types.getTypeParser as (oid: number, format?: 'text' | 'binary') => Parser
+
 /** Numbers are numbers, as SQLite gives them: none of ours, counts and sums included, needs more than 53 bits. */
-const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
-  oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(oid, format as 'text')) as never
+function getTypeParser(oid: number, format?: 'text' | 'binary'): Parser {
+  if (oid === INT8 || oid === NUMERIC) return Number
+  return usualParser(oid, format)
+}
 
 /** One set of migrations for SQLite and PostgreSQL: what differs is made equal here. */
 class PortablePostgresDialect extends PostgresDialect {
@@ -73,8 +78,8 @@ class PortablePostgresDialect extends PostgresDialect {
 /** Columns of PostgreSQL as SQLite has them: integers of 64 bits, texts of any length in the order of their bytes. */
 class PortableCompiler extends PostgresQueryCompiler {
   protected override visitDataType(node: DataTypeNode): void {
-    if (!this.parentNode || !ColumnDefinitionNode.is(this.parentNode)) return super.visitDataType(node)
-    const type = String(node.dataType)
+    const isColumn = this.parentNode !== undefined && ColumnDefinitionNode.is(this.parentNode)
+    const type = isColumn ? node.dataType : ''
     if (type === 'integer') this.append('bigint')
     else if (type === 'text' || type.startsWith('varchar')) this.append('text collate "C"')
     else super.visitDataType(node)

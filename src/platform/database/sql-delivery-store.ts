@@ -83,7 +83,7 @@ export class SqlDeliveryStore implements DeliveryStore {
       .orderBy('next_at')
       .limit(1)
       .executeTakeFirst()
-    return row?.next_at == null ? undefined : Number(row.next_at)
+    return row?.next_at ?? undefined
   }
 
   async giveUp(webhookId: string, keep: number): Promise<number> {
@@ -127,8 +127,8 @@ export class SqlDeliveryStore implements DeliveryStore {
   async lastPosition(): Promise<number> {
     const { last } = await this.#database
       .selectFrom('webhook_delivery')
-      .select(({ fn }) => fn.max('position').as('last'))
+      .select(({ fn }) => fn.max<number | null>('position').as('last'))
       .executeTakeFirstOrThrow()
-    return last === null ? 0 : Number(last)
+    return last ?? 0
   }
 }

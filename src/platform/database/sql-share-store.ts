@@ -77,7 +77,7 @@ function recordOf(row: ViewerTokenRow): ViewerTokenRecord {
     broadcastId: row.broadcast_id,
     name: row.name,
     createdBy: row.created_by,
-    createdAt: Number(row.created_at),
-    expiresAt: Number(row.expires_at),
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
   }
 }

@@ -22,15 +22,15 @@ export class SqlViewingStore implements ViewingStore {
       .onConflict((conflict) =>
         conflict
           .column('id')
-          .doUpdateSet(({ ref }) => ({
-            revision: ref('excluded.revision'),
-            title: ref('excluded.title'),
-            searched: ref('excluded.searched'),
-            seen_at: ref('excluded.seen_at'),
-            ended_at: ref('excluded.ended_at'),
-            seconds_watched: ref('excluded.seconds_watched'),
-            intervals: ref('excluded.intervals'),
-            bytes: ref('excluded.bytes'),
+          .doUpdateSet((eb) => ({
+            revision: eb.ref('excluded.revision'),
+            title: eb.ref('excluded.title'),
+            searched: eb.ref('excluded.searched'),
+            seen_at: eb.ref('excluded.seen_at'),
+            ended_at: eb.ref('excluded.ended_at'),
+            seconds_watched: eb.ref('excluded.seconds_watched'),
+            intervals: eb.ref('excluded.intervals'),
+            bytes: eb.ref('excluded.bytes'),
           }))
           .whereRef('viewing.revision', '<', 'excluded.revision'),
       )
@@ -44,7 +44,7 @@ export class SqlViewingStore implements ViewingStore {
   ): ReturnType<ViewingStore['list']> {
     const matching = matched(this.#database.selectFrom('viewing'), filter)
     const { total } = await matching
-      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .select((eb) => eb.fn.countAll<number>().as('total'))
       .executeTakeFirstOrThrow()
     const rows = await matching
       .selectAll()
@@ -62,10 +62,10 @@ export class SqlViewingStore implements ViewingStore {
   ): Promise<readonly ViewingRecord[]> {
     let matching = matched(this.#database.selectFrom('viewing'), filter)
     if (after)
-      matching = matching.where(({ eb, or, and }) =>
-        or([
+      matching = matching.where((eb) =>
+        eb.or([
           eb('started_at', '<', after.startedAt),
-          and([eb('started_at', '=', after.startedAt), eb('id', '<', after.id)]),
+          eb.and([eb('started_at', '=', after.startedAt), eb('id', '<', after.id)]),
         ]),
       )
     const rows = await matching
@@ -89,7 +89,7 @@ export class SqlViewingStore implements ViewingStore {
       .where('subject_kind', '=', 'broadcast')
       .where('subject_id', '=', broadcastId)
       .where('started_at', '<', to)
-      .where(({ eb, or }) => or([eb('ended_at', 'is', null), eb('ended_at', '>', from)]))
+      .where((eb) => eb.or([eb('ended_at', 'is', null), eb('ended_at', '>', from)]))
     if (afterId !== undefined) matching = matching.where('id', '>', afterId)
     const rows = await matching.orderBy('id').limit(limit).execute()
     await others()
@@ -104,7 +104,7 @@ export class SqlViewingStore implements ViewingStore {
   async endInterrupted(seenBefore: number): Promise<number> {
     const { numUpdatedRows } = await this.#database
       .updateTable('viewing')
-      .set(({ ref }) => ({ ended_at: ref('seen_at') }))
+      .set((eb) => ({ ended_at: eb.ref('seen_at') }))
       .where('ended_at', 'is', null)
       .where('seen_at', '<', seenBefore)
       .executeTakeFirst()
@@ -114,7 +114,7 @@ export class SqlViewingStore implements ViewingStore {
   async truncateAddresses(startedBefore: number, limit: number): Promise<number> {
     const { numUpdatedRows } = await this.#database
       .updateTable('viewing')
-      .set(({ ref }) => ({ address: ref('network') }))
+      .set((eb) => ({ address: eb.ref('network') }))
       .where('id', 'in', (from) =>
         from
           .selectFrom('viewing')
@@ -161,7 +161,7 @@ function matched<Output>(
     const pattern = `%${folded(text).replaceAll(/[\\%_]/g, '\\$&')}%`
     const isLike = (column: 'searched' | 'address') =>
       sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`
-    matching = matching.where(({ or }) => or([isLike('searched'), isLike('address')]))
+    matching = matching.where((eb) => eb.or([isLike('searched'), isLike('address')]))
   }
   return matching
 }

@@ -50,9 +50,9 @@ export function webhookOf(row: WebhookRow): WebhookRecord {
     events: events === '' ? [] : (events.split(' ') as WebhookEventType[]),
     active: Boolean(row.active),
     secretVersion: row.secret_version,
-    secretChangedAt: Number(row.secret_changed_at),
-    createdAt: Number(row.created_at),
-    failingSince: row.failing_since === null ? null : Number(row.failing_since),
+    secretChangedAt: row.secret_changed_at,
+    createdAt: row.created_at,
+    failingSince: row.failing_since,
   }
 }
 
@@ -72,9 +72,9 @@ export function deliveryOf(row: DeliveryRow): DeliveryRecord {
   return {
     ...{ id, lane, event, body, state, tries },
     webhookId: row.webhook_id,
-    position: Number(row.position),
-    createdAt: Number(row.created_at),
-    nextAt: row.next_at === null ? null : Number(row.next_at),
+    position: row.position,
+    createdAt: row.created_at,
+    nextAt: row.next_at,
     attempts: JSON.parse(row.attempts) as DeliveryAttempt[],
   }
 }

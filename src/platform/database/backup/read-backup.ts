@@ -25,19 +25,20 @@ export class BackupError extends Error {
 export class BackupReader implements AsyncDisposable {
   readonly header: Static<typeof Header>
   readonly #file: string
-  readonly #lines: AsyncGenerator<unknown>
+  readonly #lines: AsyncGenerator
 
   /** Rejects where this is no backup, or one of a format that came later. */
   static async open(file: string): Promise<BackupReader> {
     const lines = linesOf(file)
-    const { value: header } = await lines.next()
+    const first = await lines.next()
+    const header: unknown = first.value
     if (!Value.Check(Header, header)) throw new BackupError(`${file} is no backup of Klieg`)
     if (header.format !== FORMAT)
       throw new BackupError(`${file} was written by a newer version of Klieg (${header.version})`)
     return new BackupReader(file, header, lines)
   }
 
-  private constructor(file: string, header: Static<typeof Header>, lines: AsyncGenerator<unknown>) {
+  private constructor(file: string, header: Static<typeof Header>, lines: AsyncGenerator) {
     this.#file = file
     this.header = header
     this.#lines = lines
@@ -75,7 +76,7 @@ export class BackupReader implements AsyncDisposable {
 
   #checked<Shape extends TSchema>(schema: Shape, line: unknown): Static<Shape> {
     if (!Value.Check(schema, line)) throw this.#damaged()
-    return line as Static<Shape>
+    return line
   }
 
   #damaged(): BackupError {
@@ -90,7 +91,7 @@ function sameCounts(
   return Object.entries(told).every(([table, count]) => count === (counted[table] ?? 0))
 }
 
-async function* linesOf(file: string): AsyncGenerator<unknown> {
+async function* linesOf(file: string): AsyncGenerator {
   const source = createReadStream(file)
   const plain = createGunzip()
   source.on('error', (error) => plain.destroy(error))
