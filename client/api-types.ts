@@ -88,7 +88,19 @@ export type BroadcastWish = {
 }
 
 /** What the server is, and how to reach it through firewalls. */
-export type ServerView = { name: string; version: string; open: boolean; iceServers: RTCIceServer[] }
+export type ServerView = {
+  name: string
+  version: string
+  open: boolean
+  /** Null where there are none: in open mode, and where an application brings its own people. */
+  accounts: {
+    /** Everybody may make one. */
+    registration: boolean
+    /** Links can be sent by mail. */
+    mail: boolean
+  } | null
+  iceServers: RTCIceServer[]
+}
 
 /** Which rows of the watch log; all when empty. Times are ISO 8601. */
 export type ViewingFilter = {

@@ -14,6 +14,7 @@ export {
   viewingsExport,
 } from './api.ts'
 export type * from './api-types.ts'
+export * from './accounts.ts'
 export { type CameraOptions, openCamera, reopenWhenEnded, type ScreenOptions, shareScreen } from './camera.ts'
 export { type Chat, type ChatOptions, type ChatState, joinChat } from './chat.ts'
 export {
