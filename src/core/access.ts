@@ -1,7 +1,9 @@
 import type { Authentication } from './authentication.ts'
+import type { AuthorisationHook } from './authorisation-hook.ts'
 import { BroadcastRights } from './broadcast-rights.ts'
 import type { Broadcasts } from './broadcasts.ts'
 import { Doorkeeper } from './doorkeeper.ts'
+import { FileAccess } from './file-access.ts'
 import { Grants } from './grants.ts'
 import { LibraryRights } from './library-rights.ts'
 import type { Clock, Logger } from './ports.ts'
@@ -21,10 +23,12 @@ export type AccessOptions = {
   broadcasts: Broadcasts
   /** Tells when somebody is no longer who they were; nobody ever is without accounts. */
   authentication?: Pick<Authentication, 'onRevoked' | 'stillHolds' | 'person'> | undefined
+  /** Another application that decides who may publish and watch. */
+  hook?: AuthorisationHook | undefined
   store: ShareStore
   tokens: ViewerTokens
   seal: Seal
-  secrets: Pick<Secrets, 'newId'>
+  secrets: Pick<Secrets, 'newId' | 'hash'>
   clock: Clock
   logger: Logger
 }
@@ -36,6 +40,7 @@ export type Access = {
   readonly watchAccess: WatchAccess
   readonly rights: BroadcastRights
   readonly libraryRights: LibraryRights
+  readonly files: FileAccess
   readonly shares: Shares
   readonly grants: Grants
   close(): void
@@ -55,6 +60,7 @@ export function openAccess(options: AccessOptions): Access {
     watchAccess: new WatchAccess({ doorkeeper, broadcasts, grants, passes }),
     rights: new BroadcastRights({ doorkeeper }),
     libraryRights: new LibraryRights({ doorkeeper }),
+    files: new FileAccess({ ...options, doorkeeper, shares }),
     shares,
     grants,
     close() {

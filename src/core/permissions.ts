@@ -46,6 +46,7 @@ export const PERMISSIONS = {
   'see-audience': { scope: 'broadcasts', may: MANAGERS },
   'see-library': { scope: 'library', may: ['open', 'person'] },
   upload: { scope: 'library', may: ['open', 'admin', 'broadcaster'] },
+  'share-file': { scope: 'library', may: ['open', 'admin', 'broadcaster'] },
   /** Files belong to nobody; recordings to the owner of their broadcast. */
   'remove-file': { scope: 'library', may: ['open', 'admin'] },
   'read-watch-log': { scope: 'admin', may: ['open', 'admin'] },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
+import { restRig } from '../../../test/support/rest-rig.ts'
 import { videoFolder } from '../../../test/support/range-rig.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { readConfig } from '../config/read-config.ts'
@@ -27,7 +28,7 @@ describe('settings of the range door', () => {
     )
   })
 
-  test('[RD17] under their own names, and one alias', () => {
+  test('[RD17] under their own names, and one alias', async () => {
     const config = settingsOf({
       STREAM_DEFAULT_PERMISSION_CLASSES: 'AllowAny, IsAuthenticated',
       STREAM_DEFAULT_VIDEO_PATH_URL_VAR: 'video',
@@ -36,13 +37,18 @@ describe('settings of the range door', () => {
       KLIEG_MAX_LOAD_VOLUME_MB: '4',
       KLIEG_ACCEL_PREFIX: '/inside',
     })
-    const door = rangeDoor({ config, viewings: { seen: () => undefined } })
+    const door = rangeDoor({
+      config,
+      files: (await restRig({ open: false })).files,
+      viewings: { seen: () => undefined },
+    })
     assert.equal(door.settings.maxLoad, 4 * 1024 * 1024)
     assert.equal(door.settings.pathVariable, 'video')
     assert.equal(door.settings.pattern?.source, String.raw`items=(\d+)-(\d*)`)
     assert.equal(door.accelPrefix, '/inside/')
     assert.equal(door.watched, undefined)
-    assert.throws(() => door.authorize({} as never), { code: 'unauthenticated' })
+    const nobody = { headers: {}, ip: '192.0.2.7', query: { video: 'a.mp4' } }
+    await assert.rejects(async () => door.authorize(nobody as never), { code: 'unauthenticated' })
   })
 
   test('[RD17] the same volume by both names is one volume', () => {
@@ -109,10 +115,14 @@ describe('settings of the range door', () => {
 })
 
 describe('the range door of the server', () => {
-  test('[RD14] what it sends is told as a viewing of the file', () => {
+  test('[RD14] what it sends is told as a viewing of the file', async () => {
     const seen: SeenRequest[] = []
     const config = settingsOf({ KLIEG_DATA_DIR: '/srv/klieg' })
-    const door = rangeDoor({ config, viewings: { seen: (request) => void seen.push(request) } })
+    const door = rangeDoor({
+      config,
+      files: (await restRig()).files,
+      viewings: { seen: (request) => void seen.push(request) },
+    })
     assert.equal(door.root, path.join('/srv/klieg', 'videos'))
     const who = { authenticated: true, userId: 'ann', address: '192.0.2.1' }
     door.watched?.({ ...who, path: 'a.mp4', size: 100, from: 10, to: 20, sessionKey: 'k' })

@@ -1,6 +1,7 @@
 import path from 'node:path'
-import { BroadcastError } from '../../core/errors.ts'
+import type { FileAccess } from '../../core/file-access.ts'
 import type { Viewings } from '../../core/viewings.ts'
+import { watcherOf } from '../../protocols/visitor.ts'
 import { compileRangePattern } from '../../protocols/vod/range-pattern.ts'
 import type { RangeDoorOptions, WatchedFact, Watcher } from '../../protocols/vod/range-plugin.ts'
 import type { Config } from '../config/schema.ts'
@@ -12,9 +13,11 @@ const ANONYMOUS: Watcher = { authenticated: false }
 export function rangeDoor({
   config,
   viewings,
+  files,
 }: {
   config: Config
   viewings: Pick<Viewings, 'seen'>
+  files: Pick<FileAccess, 'assertMayWatch'>
 }): RangeDoorOptions {
   const { accelPrefix } = config
   return {
@@ -24,10 +27,14 @@ export function rangeDoor({
       pattern: compileRangePattern(config.streamRangeHeaderRegexPattern),
       pathVariable: config.streamDefaultVideoPathUrlVar,
     },
-    authorize() {
-      if (config.streamDefaultPermissionClasses.includes('IsAuthenticated'))
-        throw new BroadcastError('unauthenticated', 'videos are for people with an account')
-      return ANONYMOUS
+    async authorize(request) {
+      const { identity } = request
+      if (config.streamDefaultPermissionClasses.includes('IsAuthenticated')) {
+        const path = (request.query as Record<string, unknown>)[config.streamDefaultVideoPathUrlVar]
+        await files.assertMayWatch(String(path), watcherOf(request))
+        return { authenticated: true, ...(identity && { userId: identity.person.id }) }
+      }
+      return identity ? { authenticated: true, userId: identity.person.id } : ANONYMOUS
     },
     ...(config.streamWatchLogEnabled && { watched: (fact) => viewings.seen(seenRequest(fact)) }),
     accelPrefix: accelPrefix === '' || accelPrefix.endsWith('/') ? accelPrefix : `${accelPrefix}/`,

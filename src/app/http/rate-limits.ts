@@ -9,6 +9,7 @@ export const RATE_LIMITS: Readonly<Record<string, number>> = {
   'PATCH /api/broadcasts/:id': 120,
   'POST /api/broadcasts/:id/stream-key': 30,
   'POST /api/broadcasts/:id/viewer-tokens': 60,
+  'POST /api/stream/viewer-tokens': 60,
   'PUT /api/broadcasts/:id/viewers': 60,
   'PUT /api/broadcasts/:id/thumbnail': 120,
   'POST /whip/:id': 300,

@@ -29,6 +29,7 @@ import { SignallingRoute } from '../../protocols/webrtc/signalling-plugin.ts'
 import type { StateAnnouncer } from '../../protocols/webrtc/state-announcer.ts'
 import { whepPlugin } from '../../protocols/webrtc/whep-plugin.ts'
 import { whipPlugin } from '../../protocols/webrtc/whip-plugin.ts'
+import { fileSharingPlugin } from '../../protocols/vod/file-sharing-plugin.ts'
 import { rangePlugin } from '../../protocols/vod/range-plugin.ts'
 import { watchLogPlugin } from '../../protocols/watch-log/watch-log-plugin.ts'
 import { webhooksPlugin } from '../../protocols/webhooks/webhooks-plugin.ts'
@@ -164,7 +165,12 @@ export async function installRoutes(
     secrets,
     watched: (request) => viewings.seen(request),
   })
-  await fastify.register(rangePlugin, { ...rangeDoor({ config, viewings }), basePath })
+  await fastify.register(fileSharingPlugin, {
+    files: access.files,
+    pathVariable: config.streamDefaultVideoPathUrlVar,
+    ...views,
+  })
+  await fastify.register(rangePlugin, { ...rangeDoor({ config, viewings, files: access.files }), basePath })
 
   await installLibrary(fastify, options.library, { config, rights: access.libraryRights })
   await installRecordings(fastify, options.recordings, { rights, watchAccess, guesses, viewings, ...views })
@@ -198,8 +204,9 @@ export async function installRoutes(
   const router = new UpgradeRouter(
     [signalling, liveList, chat],
     (request, identity) => {
-      if (!isOwnPage(request) || !mayUpgradeWith(identity, request, isOwnPage))
-        return 'Pages of other sites may not connect.'
+      // Without accounts whoever reaches this machine may do everything; with them, only what comes along counts.
+      const isRefused = open ? !isOwnPage(request) : !mayUpgradeWith(identity, request, isOwnPage)
+      if (isRefused) return 'Pages of other sites may not connect.'
       return open ? openModeRefusal(request.headers) : undefined
     },
     authentication && ((request) => authentication.identify(request.headers, proxies.addressOf(request))),

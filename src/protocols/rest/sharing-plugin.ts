@@ -3,9 +3,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { BroadcastRights } from '../../core/broadcast-rights.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
-import type { ViewerTokenRecord } from '../../core/share-store.ts'
 import type { Shares } from '../../core/shares.ts'
 import { baseUrlOf } from '../broadcast-view.ts'
+import {
+  lastsOf,
+  madeTokenView,
+  MadeTokenSchema,
+  TokenSchema,
+  TokenWishes,
+  tokenView,
+} from '../viewer-token-view.ts'
 import { visitorOf } from '../visitor.ts'
 
 export type SharingOptions = {
@@ -15,24 +22,7 @@ export type SharingOptions = {
   publicUrl: string
 }
 
-const MINUTE = 60
-const DAY = 24 * 60 * MINUTE
-const LONGEST = 365 * DAY
-
 const Id = Type.Object({ id: Type.String() })
-const ViewerToken = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  createdAt: Type.String({ format: 'date-time' }),
-  expiresAt: Type.String({ format: 'date-time' }),
-})
-const Made = Type.Intersect([
-  ViewerToken,
-  Type.Object({
-    token: Type.String({ description: 'Told this once.' }),
-    url: Type.String({ description: 'The watch page with the token; whoever has it may watch.' }),
-  }),
-])
 const Named = Type.Object({
   users: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 1000 }),
 })
@@ -63,16 +53,8 @@ export async function sharingPlugin(
         tags,
         summary: 'A token that lets its holders watch while the broadcast is private',
         params: Id,
-        body: Type.Object(
-          {
-            name: Type.Optional(Type.String({ maxLength: 100, description: 'For whom it is' })),
-            expiresIn: Type.Optional(
-              Type.Integer({ minimum: MINUTE, maximum: LONGEST, description: 'seconds; a day' }),
-            ),
-          },
-          { additionalProperties: false },
-        ),
-        response: { 201: Made },
+        body: Type.Object(TokenWishes, { additionalProperties: false }),
+        response: { 201: MadeTokenSchema },
       },
       preValidation: async (request: { body: unknown }) => {
         request.body ??= {}
@@ -80,18 +62,17 @@ export async function sharingPlugin(
     },
     async (request, reply) => {
       const broadcastId = await shared(request, request.params.id)
-      const { name = '', expiresIn = DAY } = request.body
-      const { record, token } = await shares.add({
+      const made = await shares.add({
         broadcastId,
-        name,
+        name: request.body.name ?? '',
         createdBy: request.identity?.person.id ?? null,
-        lasts: expiresIn * 1000,
+        lasts: lastsOf(request.body),
       })
-      const url = `${baseUrlOf(publicUrl, request)}/view/${broadcastId}/?token=${token}`
+      const url = `${baseUrlOf(publicUrl, request)}/view/${broadcastId}/?token=${made.token}`
       return reply
         .code(201)
-        .header('location', `/api/broadcasts/${broadcastId}/viewer-tokens/${record.id}`)
-        .send({ ...viewOf(record), token, url })
+        .header('location', `/api/broadcasts/${broadcastId}/viewer-tokens/${made.record.id}`)
+        .send(madeTokenView(made, url))
     },
   )
 
@@ -102,12 +83,12 @@ export async function sharingPlugin(
         tags,
         summary: 'The tokens that still open it, newest first; none is told again',
         params: Id,
-        response: { 200: Type.Object({ items: Type.Array(ViewerToken) }) },
+        response: { 200: Type.Object({ items: Type.Array(TokenSchema) }) },
       },
     },
     async (request) => {
       const broadcastId = await shared(request, request.params.id)
-      return { items: (await shares.tokens(broadcastId)).map(viewOf) }
+      return { items: (await shares.tokens(broadcastId)).map(tokenView) }
     },
   )
 
@@ -155,13 +136,4 @@ export async function sharingPlugin(
       return { users: [...named] }
     },
   )
-}
-
-function viewOf({ id, name, createdAt, expiresAt }: ViewerTokenRecord) {
-  return {
-    id,
-    name,
-    createdAt: new Date(createdAt).toISOString(),
-    expiresAt: new Date(expiresAt).toISOString(),
-  }
 }
