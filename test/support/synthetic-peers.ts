@@ -4,6 +4,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 
 const PUBLISHER = path.join(import.meta.dirname, '../../bench/synthetic-publisher.ts')
+const ENCODED_PUBLISHER = path.join(import.meta.dirname, 'encoded-publisher.ts')
 const VIEWERS = path.join(import.meta.dirname, 'many-viewers.ts')
 
 /** A process that a test started; ended with its scope. */
@@ -43,9 +44,18 @@ export class PeerProcess implements AsyncDisposable {
 const TRIES = 4
 
 /** Sends VP8-shaped video and Opus-shaped audio; resolves when its media flows. */
-export async function syntheticPublisher(whip: string, key: string): Promise<PeerProcess> {
+export function syntheticPublisher(whip: string, key: string): Promise<PeerProcess> {
+  return publisherProcess(PUBLISHER, whip, key)
+}
+
+/** Sends H264 and Opus that ffmpeg encoded, with key frames every second; resolves when its media flows. */
+export function encodedPublisher(whip: string, key: string, size = '320x180'): Promise<PeerProcess> {
+  return publisherProcess(ENCODED_PUBLISHER, whip, key, size)
+}
+
+async function publisherProcess(...command: [script: string, ...args: string[]]): Promise<PeerProcess> {
   for (let attempt = 1; ; attempt++) {
-    const publisher = new PeerProcess(PUBLISHER, whip, key)
+    const publisher = new PeerProcess(...command)
     try {
       await publisher.spoke()
       return publisher

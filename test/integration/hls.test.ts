@@ -1,0 +1,4 @@
+import { test } from 'node:test'
+import { proveThatLiveHlsHolds } from '../support/live-hls.ts'
+
+test('[HLS32] a minute of a broadcast whose publisher goes away and returns', () => proveThatLiveHlsHolds(60))
