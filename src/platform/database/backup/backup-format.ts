@@ -18,7 +18,12 @@ export const Header = Type.Object({
 
 export const TableLine = Type.Object({ table: Type.String(), columns: Type.Array(Type.String()) })
 
-export const Row = Type.Array(Type.Union([Type.String(), Type.Number(), Type.Null()]))
+export type Row = readonly (string | number | null)[]
+
+/** Schemas are slow, and there may be millions. */
+export function isRow(line: readonly unknown[]): line is Row {
+  return line.every((cell) => cell === null || typeof cell === 'string' || typeof cell === 'number')
+}
 
 export const End = Type.Object({ end: Type.Record(Type.String(), Type.Integer()) })
 

@@ -1,15 +1,15 @@
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
-import { type Static, type TSchema } from 'typebox'
+import type { Static } from 'typebox'
 import { Value } from 'typebox/value'
-import { End, FORMAT, Header, Row, TableLine } from './backup-format.ts'
+import { End, FORMAT, Header, isRow, type Row, TableLine } from './backup-format.ts'
 import type { Tables } from './schema-of-version.ts'
 
 /** Rows of one table, in the order of its columns. */
 export type Portion = {
   readonly table: string
   readonly columns: readonly string[]
-  readonly rows: readonly Static<typeof Row>[]
+  readonly rows: readonly Row[]
 }
 
 /** PostgreSQL takes 65 535 values in one statement, SQLite 32 766. */
@@ -48,11 +48,11 @@ export class BackupReader implements AsyncDisposable {
   async *portions(tables: Tables): AsyncGenerator<Portion> {
     const counted: Record<string, number> = {}
     let current: Static<typeof TableLine> | undefined
-    let rows: Static<typeof Row>[] = []
+    let rows: Row[] = []
     for await (const line of this.#lines) {
       if (Array.isArray(line)) {
-        rows.push(this.#checked(Row, line))
-        if (!current || line.length !== current.columns.length) throw this.#damaged()
+        if (!current || line.length !== current.columns.length || !isRow(line)) throw this.#damaged()
+        rows.push(line)
         counted[current.table] = (counted[current.table] ?? 0) + 1
         if (rows.length < Math.min(MOST_ROWS, VALUES / current.columns.length)) continue
       }
@@ -63,7 +63,8 @@ export class BackupReader implements AsyncDisposable {
         if (!sameCounts(line.end, counted)) throw this.#damaged()
         return
       }
-      current = this.#checked(TableLine, line)
+      if (!Value.Check(TableLine, line)) throw this.#damaged()
+      current = line
       const known = tables.get(current.table)
       if (!known || current.columns.some((column) => !known.includes(column))) throw this.#damaged()
     }
@@ -72,11 +73,6 @@ export class BackupReader implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#lines.return(undefined)
-  }
-
-  #checked<Shape extends TSchema>(schema: Shape, line: unknown): Static<Shape> {
-    if (!Value.Check(schema, line)) throw this.#damaged()
-    return line
   }
 
   #damaged(): BackupError {
