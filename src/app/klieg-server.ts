@@ -37,7 +37,7 @@ import { placeOf } from './place-of.ts'
 import { openRecorder, openRecordings } from './recordings.ts'
 import { startPool } from './start-pool.ts'
 import { openWatchLog } from './watch-log.ts'
-import { announcedViewings, openWebhooks } from './webhooks.ts'
+import { announcedViewings, openAuthorisationHook, openWebhooks } from './webhooks.ts'
 
 export type ServerOptions = {
   config: Config
@@ -119,6 +119,7 @@ export class KliegServer implements AsyncDisposable {
     const access = openAccess({
       ...{ open, broadcasts, secrets, clock, logger },
       authentication: accounts?.people.authentication,
+      hook: openAuthorisationHook({ config, version, clock, logger }),
       store: new SqlShareStore(database),
       tokens: new JoseViewerTokens(secret),
       seal: new SealedText(secret),

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { AuthorisationHook } from '../core/authorisation-hook.ts'
 import type { BroadcastRecord } from '../core/broadcast-store.ts'
 import type { Clock, Logger } from '../core/ports.ts'
 import type { RecordingStore } from '../core/recording/recording-store.ts'
@@ -12,6 +13,7 @@ import { SqlBroadcastStore } from '../platform/database/sql-broadcast-store.ts'
 import { SqlDeliveryStore } from '../platform/database/sql-delivery-store.ts'
 import { SqlWebhookStore } from '../platform/database/sql-webhook-store.ts'
 import { GuardedPost } from '../platform/webhooks/guarded-post.ts'
+import { httpHook } from '../platform/webhooks/http-hook.ts'
 import { HttpWebhookSender } from '../platform/webhooks/http-webhook-sender.ts'
 import { networksOf } from '../platform/webhooks/outward-address.ts'
 import { derivedWebhookSecrets } from '../platform/webhooks/standard-webhook.ts'
@@ -82,4 +84,18 @@ export function announcedViewings(
     const event = viewingEvent(record, clock.now())
     if (event) webhooks.announce(event)
   }
+}
+
+/** Asks the addresses of the configuration, if there are any. */
+export function openAuthorisationHook({
+  config: { publishHook, watchHook, hookSecret: secret },
+  version,
+  clock,
+  logger,
+}: Pick<WebhookNeeds, 'config' | 'version' | 'clock' | 'logger'>): AuthorisationHook {
+  return new AuthorisationHook({
+    ...(publishHook !== '' && { publish: httpHook({ url: publishHook, secret, version }) }),
+    ...(watchHook !== '' && { watch: httpHook({ url: watchHook, secret, version }) }),
+    ...{ clock, logger },
+  })
 }

@@ -1,3 +1,4 @@
+import type { AuthorisationHook, HookAction, HookAnswer } from './authorisation-hook.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Broadcasts } from './broadcasts.ts'
 import { BroadcastError } from './errors.ts'
@@ -23,6 +24,8 @@ export type DoorkeeperOptions = {
   revocations: Pick<Revocations, 'holds' | 'mayBroadcast'>
   clock: Clock
   open: boolean
+  /** Another application that decides who may publish and watch. */
+  hook?: AuthorisationHook | undefined
 }
 
 /** What was checked of a secret that somebody brought. */
@@ -33,6 +36,8 @@ type Brought = {
   readonly expiresAt?: number
   /** Of a stream key: it is right as long as this is its hash. */
   readonly keyHash?: string
+  /** Who it is to the application that decided. */
+  readonly person?: HookAnswer['person']
 }
 
 /** Why somebody was let in. It must hold for as long as they stay. */
@@ -47,6 +52,8 @@ export type Grant = {
 /** The same words for what is not there and what is private. */
 const UNKNOWN =
   'there is no broadcast with this id, or it is private: then it needs a viewer token, or an account that was let in'
+/** What an application that decides allows along with what it was asked for: they serve nothing else. */
+const COMES_WITH: Partial<Record<Action, HookAction>> = { control: 'publish', see: 'watch' }
 const NOBODY: ReadonlySet<string> = new Set()
 /** A JSON Web Token; stream keys have no dots. */
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/
@@ -79,8 +86,41 @@ export class Doorkeeper {
    * may not know of, with `unauthenticated`, `not-allowed`, or `token-expired` for a viewer token that was good once.
    */
   async enter(action: Action, id: string, visitor: Visitor): Promise<Grant> {
+    if (action === 'publish' || action === 'watch')
+      return this.#enter(action, id, visitor, await this.askHook(action, id, visitor))
+    try {
+      return await this.#enter(action, id, visitor)
+    } catch (error) {
+      const hooked = COMES_WITH[action]
+      const brought = hooked && (await this.askHook(hooked, id, visitor).catch(() => undefined))
+      if (!brought) throw error
+      return this.#enter(action, id, visitor, brought)
+    }
+  }
+
+  /** Whether another application decides about this. */
+  asksHook(action: HookAction): boolean {
+    return this.#options.hook?.asks(action) ?? false
+  }
+
+  /** What another application says: undefined where none is asked. Rejects where it refuses, for an id that nobody has too. */
+  async askHook(action: HookAction, id: string, visitor: Visitor): Promise<Brought | undefined> {
+    const { hook } = this.#options
+    if (!hook?.asks(action)) return undefined
+    const answer = await (action === 'publish'
+      ? hook.mayPublish(visitor, id, visitor.door)
+      : hook.mayWatch(visitor, id, visitor.door))
+    const { verdict, person } = answer
+    if (verdict === 'allow')
+      return { brings: action === 'publish' ? 'stream-key' : 'viewer-token', ...(person && { person }) }
+    throw visitor.token === undefined && !visitor.identity
+      ? new BroadcastError('unauthenticated', 'this needs a token')
+      : new BroadcastError('not-allowed', 'you may not do this')
+  }
+
+  async #enter(action: Action, id: string, visitor: Visitor, byHook?: Brought): Promise<Grant> {
     const broadcast = await this.#options.broadcasts.find(id)
-    const brought = await this.#lookAt(action, { id, broadcast, token: visitor.token })
+    const brought = byHook ?? (await this.#lookAt(action, { id, broadcast, token: visitor.token }))
     const asker = this.#askerOf(visitor)
     if (!broadcast) throw refusalOf(whileUnknown(action, asker))
     const grant = {
@@ -152,6 +192,11 @@ export class Doorkeeper {
   #askerOf({ foreign, identity }: Visitor): Asker {
     return { open: this.#options.open, foreign, identity }
   }
+}
+
+/** Whose account it is, here or at the application that decided; undefined for everybody without one. */
+export function personIdOf({ asker }: Grant): string | undefined {
+  return asker.identity?.person.id ?? asker.person?.id
 }
 
 function refusalOf(verdict: Refusal): BroadcastError {

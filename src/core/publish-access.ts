@@ -8,7 +8,7 @@ export type PublishAccessOptions = {
   broadcasts: Broadcasts
 }
 
-/** Who may publish. In open mode an unknown id is created by its first publisher. */
+/** Who may publish. In open mode, or where another application allows it, an unknown id is created by its first publisher. */
 export class PublishAccess {
   readonly #doorkeeper: Doorkeeper
   readonly #broadcasts: Broadcasts
@@ -20,13 +20,13 @@ export class PublishAccess {
 
   /** The right to publish this broadcast, which is created if need be. Rejects as `Doorkeeper.enter` does, and with `bad-id`. */
   async enter(id: string, visitor: Visitor): Promise<Grant> {
-    if (this.#mayMakeAny(visitor)) await this.#make(id)
+    if (await this.#mayMake(id, visitor)) await this.#make(id)
     return this.#enter(id, visitor)
   }
 
   /** Rejects with `unauthenticated`, in the same words for an unknown id and a wrong key. */
   async assertMayPublish(id: string, visitor: Visitor): Promise<void> {
-    if (!this.#mayMakeAny(visitor)) await this.#enter(id, visitor)
+    if (!(await this.#mayMake(id, visitor))) await this.#enter(id, visitor)
   }
 
   /** The right to act on what already publishes: another's key is `not-allowed`, none at all `unauthenticated`. */
@@ -49,8 +49,10 @@ export class PublishAccess {
     }
   }
 
-  #mayMakeAny({ foreign, token }: Visitor): boolean {
-    return this.#doorkeeper.open && !foreign && token === undefined
+  /** Rejects where another application refuses. */
+  async #mayMake(id: string, visitor: Visitor): Promise<boolean> {
+    if (await this.#doorkeeper.askHook('publish', id, visitor)) return true
+    return this.#doorkeeper.open && !visitor.foreign && visitor.token === undefined
   }
 
   async #make(id: string): Promise<void> {

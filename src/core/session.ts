@@ -9,6 +9,8 @@ export interface Session {
   readonly door: Door
   /** Where it comes from, as far as proxies are trusted. */
   readonly address?: string
+  /** Whose account it is; absent for everybody without one. */
+  readonly userId?: string | undefined
   /** A glance before somebody decides to watch: it is served, and not counted. */
   readonly preview?: boolean
   /** To a viewer, so far. */

@@ -1,4 +1,5 @@
 import type { Identity } from './identity.ts'
+import type { Door } from './session.ts'
 
 /** Somebody at a door, and what they brought. */
 export type Visitor = {
@@ -9,4 +10,6 @@ export type Visitor = {
   readonly foreign: boolean
   /** Who it is; absent for everybody without an account. */
   readonly identity?: Identity | undefined
+  /** Which door it is, where media goes through it. */
+  readonly door?: Door | undefined
 }

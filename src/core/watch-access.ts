@@ -7,7 +7,7 @@ import type { ViewingPasses } from './viewing-passes.ts'
 import type { Visitor } from './visitor.ts'
 
 export type WatchAccessOptions = {
-  doorkeeper: Pick<Doorkeeper, 'enter' | 'holds'>
+  doorkeeper: Pick<Doorkeeper, 'enter' | 'holds' | 'asksHook'>
   broadcasts: Pick<Broadcasts, 'find'>
   grants: Pick<Grants, 'hold'>
   passes: Pick<ViewingPasses, 'enter' | 'give'>
@@ -29,7 +29,7 @@ export type Playing = {
 
 /** Who may watch. All of it rejects as `Doorkeeper.enter` does. */
 export class WatchAccess {
-  readonly #doorkeeper: Pick<Doorkeeper, 'enter' | 'holds'>
+  readonly #doorkeeper: Pick<Doorkeeper, 'enter' | 'holds' | 'asksHook'>
   readonly #broadcasts: Pick<Broadcasts, 'find'>
   readonly #grants: Pick<Grants, 'hold'>
   readonly #passes: Pick<ViewingPasses, 'enter' | 'give'>
@@ -54,12 +54,12 @@ export class WatchAccess {
   async enterPlayer(id: string, player: Player): Promise<Playing> {
     const { pass } = player
     const broadcast = pass === undefined ? undefined : await this.#broadcasts.find(id)
-    if (pass !== undefined && broadcast && isPrivate(broadcast)) {
+    if (pass !== undefined && broadcast && this.#isPrivate(broadcast)) {
       const entered = await this.#passes.enter(broadcast, pass)
       if (entered) return { ...entered, isPrivate: true, pass }
     }
     const grant = await this.enter(id, player)
-    return { grant, isPrivate: isPrivate(grant.broadcast), viewing: undefined, pass: undefined }
+    return { grant, isPrivate: this.#isPrivate(grant.broadcast), viewing: undefined, pass: undefined }
   }
 
   /** What the addresses of a player are to carry; undefined where everybody may watch. */
@@ -77,8 +77,8 @@ export class WatchAccess {
     if (await this.#doorkeeper.holds(grant)) return
     throw new BroadcastError('token-expired', 'you may not be here any longer')
   }
-}
 
-function isPrivate({ record }: Broadcast): boolean {
-  return record.visibility === 'private'
+  #isPrivate({ record }: Broadcast): boolean {
+    return record.visibility === 'private' || this.#doorkeeper.asksHook('watch')
+  }
 }

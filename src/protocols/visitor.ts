@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Identity } from '../core/identity.ts'
+import type { Door } from '../core/session.ts'
 import type { Visitor } from '../core/visitor.ts'
 
 /**
@@ -10,27 +11,31 @@ export function visitorOf(
   headers: IncomingHttpHeaders,
   address: string,
   identity: Identity | undefined,
+  door?: Door,
 ): Visitor {
   const token = identity?.kind === 'api-key' ? undefined : bearerOf(headers)
-  return { address, token, foreign: !isOwnOrigin(headers), identity }
+  return { address, token, foreign: !isOwnOrigin(headers), identity, door }
 }
 
 /**
  * The same for whoever watches: where nothing can be put into a header, by elements and event streams, the viewer token
  * comes in the address.
  */
-export function watcherOf({
-  headers,
-  ip,
-  identity,
-  query,
-}: {
-  readonly headers: IncomingHttpHeaders
-  readonly ip: string
-  readonly identity: Identity | undefined
-  readonly query: unknown
-}): Visitor & { readonly pass: string | undefined } {
-  const visitor = visitorOf(headers, ip, identity)
+export function watcherOf(
+  {
+    headers,
+    ip,
+    identity,
+    query,
+  }: {
+    readonly headers: IncomingHttpHeaders
+    readonly ip: string
+    readonly identity: Identity | undefined
+    readonly query: unknown
+  },
+  door?: Door,
+): Visitor & { readonly pass: string | undefined } {
+  const visitor = visitorOf(headers, ip, identity, door)
   const { token, session } = query as { token?: unknown; session?: unknown }
   return { ...visitor, token: visitor.token ?? textIn(token), pass: textIn(session) }
 }

@@ -8,11 +8,14 @@ import { createInterface } from 'node:readline'
 import { describe, test } from 'node:test'
 import { eventually } from '../support/eventually.ts'
 import { KliegProcess } from '../support/klieg-process.ts'
+import { strangersOffer } from '../support/offers.ts'
 import { syntheticPublisher } from '../support/synthetic-peers.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const env = { KLIEG_WEBHOOK_ALLOW: '127.0.0.1' }
+/** What the example lets in. */
+const TOKEN = 'letmein-to-theirs'
 
 type Told = { type: string; timestamp: string; data: { id: string; subject?: { id: string } } }
 
@@ -46,7 +49,7 @@ class Receiver implements AsyncDisposable {
   private constructor({ port, secret }: { port: number; secret: string }) {
     this.#process = spawn(process.execPath, ['examples/webhook-receiver/receiver.ts'], {
       cwd: ROOT,
-      env: { ...process.env, PORT: String(port), SECRET: secret },
+      env: { ...process.env, PORT: String(port), SECRET: secret, HOOK_SECRET: secret, TOKEN },
     })
     const { stdout, stderr } = this.#process
     if (stdout)
@@ -170,5 +173,34 @@ describe('webhooks of the real server', () => {
     })
     assert.equal(answer.status, 400)
     assert.match(((await answer.json()) as { detail: string }).detail, /inside a network/)
+  })
+})
+
+describe('authorisation hooks of the real server', () => {
+  test('[AH16] the example decides who publishes by WHIP and who watches by HLS', async () => {
+    const port = await freePort()
+    const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+    const may = `http://127.0.0.1:${port}/may`
+    await using receiver = await Receiver.start({ port, secret })
+    await using server = await KliegProcess.start({
+      env: { KLIEG_PUBLISH_HOOK: may, KLIEG_WATCH_HOOK: may, KLIEG_HOOK_SECRET: secret },
+    })
+    const whip = `${server.url}/whip/theirs`
+    const refused = await fetch(whip, {
+      method: 'POST',
+      headers: { 'content-type': 'application/sdp', authorization: 'Bearer wrong' },
+      body: strangersOffer('sendonly'),
+    })
+    assert.equal(refused.status, 403)
+    await using _publisher = await syntheticPublisher(whip, TOKEN)
+    await server.untilBroadcast('theirs', ({ state }) => state === 'live')
+
+    const playlist = async (token: string) =>
+      (await fetch(`${server.url}/hls/theirs/index.m3u8${token}`)).status
+    assert.equal(await playlist(''), 401)
+    assert.equal(await playlist('?token=wrong'), 403)
+    assert.ok(![401, 403].includes(await playlist(`?token=${TOKEN}`)))
+    assert.deepEqual(receiver.refused, [])
+    assert.ok(!server.log.includes(secret) && !server.log.includes(TOKEN))
   })
 })

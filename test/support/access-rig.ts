@@ -3,7 +3,7 @@ import { FakeAuthentication } from './fake-authentication.ts'
 import { FakeShareStore } from './fake-share-store.ts'
 import { fakeSeal, FakeViewerTokens } from './fake-viewer-tokens.ts'
 
-type Needs = Pick<AccessOptions, 'broadcasts' | 'secrets' | 'clock' | 'logger' | 'open'>
+type Needs = Pick<AccessOptions, 'broadcasts' | 'secrets' | 'clock' | 'logger' | 'open' | 'hook'>
 
 /** The real permission over fakes. */
 export function accessRig(needs: Needs) {

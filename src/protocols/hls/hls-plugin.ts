@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Broadcast } from '../../core/broadcast.ts'
+import { type Grant, personIdOf } from '../../core/doorkeeper.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import { framesOnly, isFramesOnly } from '../../core/frames-only.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
@@ -66,7 +67,7 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
   const texts = new WeakMap<RenditionWindow, { full: CompressedText; delta: CompressedText }>()
 
   function entered(request: FastifyRequest<{ Params: { id: string } }>): Promise<Playing> {
-    const player = watcherOf(request)
+    const player = watcherOf(request, 'hls')
     return guesses.guard(player, () => access.enterPlayer(request.params.id, player))
   }
 
@@ -130,7 +131,7 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
       if (!(await until(isThere, { clock, within: waitFor(stream), wait: (look) => window.wait(look) })))
         throw new BroadcastError('overloaded', 'the publisher sends nothing', { retryAfter: 1 })
       if (window.latest === undefined) throw unknownFile()
-      count(request, { broadcast, window, viewing: playing.viewing ?? sessionIn(request) })
+      count(request, { grant: playing.grant, window, viewing: playing.viewing ?? sessionIn(request) })
       const text = stream.playlist(window, skip)
       const targets = window.isOver ? KEEP_LAST : wanted ? KEEP_AWAITED : KEEP_LATEST
       const seconds = Math.floor(stream.targetDuration * targets)
@@ -172,20 +173,17 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
 
   /** What a player with a session asks for tells that it watches; caches may stand between it and the media. */
   function count(
-    { ip, identity }: FastifyRequest,
-    {
-      broadcast,
-      window,
-      viewing,
-    }: { broadcast: Broadcast; window: RenditionWindow; viewing: string | undefined },
+    { ip }: FastifyRequest,
+    { grant, window, viewing }: { grant: Grant; window: RenditionWindow; viewing: string | undefined },
   ): void {
     if (viewing === undefined || window.isOver) return
+    const userId = personIdOf(grant)
     watched({
       key: viewing,
-      subject: { kind: 'broadcast', id: broadcast.id },
+      subject: { kind: 'broadcast', id: grant.broadcast.id },
       protocol: 'hls',
       address: ip,
-      ...(identity && { userId: identity.person.id }),
+      ...(userId !== undefined && { userId }),
       bytes: window.latest?.parts.at(-1)?.bytes.length ?? 0,
     })
   }

@@ -13,6 +13,7 @@ export type ForwardedPeerOptions = {
   broadcast: Broadcast
   role: Role
   address: string
+  userId?: string | undefined
   connection: SignallingConnection
   sessions: Sessions
 }
@@ -38,11 +39,11 @@ export class ForwardedPeer {
   }
 
   async #offered(offer: string): Promise<void> {
-    const { broadcast, role, address, connection, sessions } = this.#options
+    const { broadcast, role, address, userId, connection, sessions } = this.#options
     const previous = this.#session
     this.#session = undefined
     await previous?.close('replaced')
-    const request = { broadcast, door: 'signalling', address, offer } as const
+    const request = { broadcast, door: 'signalling', address, userId, offer } as const
     const { session, sdp } = await (role === 'broadcaster'
       ? sessions.publish(request)
       : sessions.watch(request))

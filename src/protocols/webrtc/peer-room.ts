@@ -14,6 +14,7 @@ export class RoomPeer implements Session {
   readonly door = 'signalling'
   readonly role: Role
   readonly address: string
+  readonly userId: string | undefined
   readonly connection: SignallingConnection
   readonly closed: Promise<CloseReason>
   readonly #settle: (reason: CloseReason) => void
@@ -22,16 +23,19 @@ export class RoomPeer implements Session {
     id,
     role,
     address,
+    userId,
     connection,
   }: {
     id: string
     role: Role
     address: string
+    userId?: string | undefined
     connection: SignallingConnection
   }) {
     this.id = id
     this.role = role
     this.address = address
+    this.userId = userId
     this.connection = connection
     const { promise, resolve } = Promise.withResolvers<CloseReason>()
     this.closed = promise

@@ -29,6 +29,7 @@ export type SessionRequest = {
   address: string
   offer: string
   /** See `Session`. */
+  userId?: string | undefined
   preview?: boolean
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import type { Broadcast } from '../../core/broadcast.ts'
-import type { Grant } from '../../core/doorkeeper.ts'
+import { type Grant, personIdOf } from '../../core/doorkeeper.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { IceServer } from '../../core/ice-server.ts'
@@ -152,7 +152,7 @@ export class SignallingRoute implements WebSocketRoute, AsyncDisposable {
   async #join(message: JoinMessage, arrival: Arrival): Promise<Receive> {
     try {
       const grant = await this.#enter(message, arrival)
-      const receive = this.#welcome(grant.broadcast, message, arrival)
+      const receive = this.#welcome(grant, message, arrival)
       this.#hold(grant, arrival.connection)
       return async (relayed) => {
         await this.#options.watchAccess.assertHolds(grant)
@@ -166,7 +166,7 @@ export class SignallingRoute implements WebSocketRoute, AsyncDisposable {
 
   async #enter({ role, token }: JoinMessage, { id, request, address, identity }: Arrival): Promise<Grant> {
     const { guesses, publishAccess, watchAccess } = this.#options
-    const visitor = visitorOf(request.headers, address, identity)
+    const visitor = visitorOf(request.headers, address, identity, 'signalling')
     const bearer = { ...visitor, token: token ?? visitor.token }
     const access = role === 'broadcaster' ? publishAccess : watchAccess
     const grant = await guesses.guard(bearer, () => access.enter(id, bearer))
@@ -184,8 +184,10 @@ export class SignallingRoute implements WebSocketRoute, AsyncDisposable {
     })
   }
 
-  #welcome(broadcast: Broadcast, { role }: JoinMessage, { address, connection }: Arrival): Receive {
+  #welcome(grant: Grant, { role }: JoinMessage, { address, connection }: Arrival): Receive {
     const { secrets, iceServers, sessions } = this.#options
+    const { broadcast } = grant
+    const userId = personIdOf(grant)
     const peerId = secrets.newId()
     const { delivery } = broadcast.record
     const welcome = () =>
@@ -199,10 +201,10 @@ export class SignallingRoute implements WebSocketRoute, AsyncDisposable {
     if (delivery === 'sfu') {
       welcome()
       this.#tellState(broadcast, connection)
-      const peer = new ForwardedPeer({ broadcast, role, address, connection, sessions })
+      const peer = new ForwardedPeer({ broadcast, role, address, userId, connection, sessions })
       return (message) => peer.receive(message)
     }
-    const peer = new RoomPeer({ id: peerId, role, address, connection })
+    const peer = new RoomPeer({ id: peerId, role, address, userId, connection })
     welcome()
     this.#tellState(broadcast, connection)
     this.#rooms.join(broadcast, peer)

@@ -15,6 +15,7 @@ export type WebRtcSessionOptions = {
   broadcast: Broadcast
   host: MediaHost
   address: string
+  userId?: string | undefined
   preview?: boolean
   offer: string
   /** Names this ICE session, as long as it lasts (RFC 9725 §4.3.1). */
@@ -32,6 +33,7 @@ export class WebRtcSession implements Session {
   readonly broadcast: Broadcast
   readonly host: MediaHost
   readonly address: string
+  readonly userId: string | undefined
   readonly preview: boolean
   readonly etag: string
   /** The peer's `a=ice-ufrag`; another one in a trickled fragment means an ICE restart. */
@@ -60,6 +62,7 @@ export class WebRtcSession implements Session {
     this.broadcast = options.broadcast
     this.host = options.host
     this.address = options.address
+    this.userId = options.userId
     this.preview = options.preview ?? false
     this.etag = options.etag
     this.remoteUfrag = copyOf(/^a=ice-ufrag:(\S+)/m.exec(options.offer)?.[1])

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Grant } from '../../core/doorkeeper.ts'
+import { type Grant, personIdOf } from '../../core/doorkeeper.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { IceServer } from '../../core/ice-server.ts'
@@ -48,7 +48,7 @@ export async function whepPlugin(
   const resource = '/whep/:id/:session'
 
   function entered(request: FastifyRequest<Endpoint>): Promise<Grant> {
-    const visitor = watcherOf(request)
+    const visitor = watcherOf(request, 'whep')
     return guesses.guard(visitor, () => access.enter(request.params.id, visitor))
   }
 
@@ -87,6 +87,7 @@ export async function whepPlugin(
         address: request.ip,
         offer,
         preview,
+        userId: personIdOf(grant),
       })
       access.hold(grant, session)
       const location = `${basePath}/whep/${broadcast.id}/${session.id}`

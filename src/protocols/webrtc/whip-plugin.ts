@@ -51,7 +51,7 @@ export async function whipPlugin(
     ip,
     identity,
   }: FastifyRequest<Resource>): Promise<WebRtcSession> {
-    const visitor = visitorOf(headers, ip, identity)
+    const visitor = visitorOf(headers, ip, identity, 'whip')
     await guesses.guard(visitor, () => access.assertMayControl(params.id, visitor))
     return sessions.get(params.session, { broadcastId: params.id, door: 'whip' })
   }
@@ -67,7 +67,7 @@ export async function whipPlugin(
     async (request, reply) => {
       const offer = offerIn(request)
       const { id } = request.params
-      const visitor = visitorOf(request.headers, request.ip, request.identity)
+      const visitor = visitorOf(request.headers, request.ip, request.identity, 'whip')
       const grant = await guesses.guard(visitor, () => access.enter(id, visitor))
       const { broadcast } = grant
       const accepted = await sessions.publish({ broadcast, door: 'whip', address: request.ip, offer })
@@ -85,7 +85,7 @@ export async function whipPlugin(
     endpoint,
     { schema: { hide: true } },
     async ({ params, headers, ip, identity }, reply) => {
-      const visitor = visitorOf(headers, ip, identity)
+      const visitor = visitorOf(headers, ip, identity, 'whip')
       await guesses.guard(visitor, () => access.assertMayPublish(params.id, visitor))
       return reply.code(200).send()
     },
