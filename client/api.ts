@@ -46,7 +46,7 @@ export async function listBroadcasts(
   return json(await call('GET', `api/broadcasts?${queryOf(filter)}`, access))
 }
 
-/** Changes the title or who may find it. */
+/** Changes the title, who may find it, or whether its audience may talk. */
 export async function updateBroadcast(
   id: string,
   change: { title?: string | undefined; visibility?: Visibility | undefined; chat?: boolean | undefined },

@@ -4,6 +4,7 @@ import './item-page.css'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { type LibraryItem, type LibraryKind, ProblemError } from '../../client/index.ts'
 import { clockText, resolutionText } from '../figures.ts'
 import { onServer } from '../server-address.ts'
@@ -21,10 +22,15 @@ import { RemoveButton } from './remove-button.tsx'
 import { sizeText } from './size-text.ts'
 import { texts } from './texts.ts'
 
+const ReplayChat = lazy(() => import('../chat/replay-chat.tsx'))
+
 /** One recording or file, to watch, to keep and to remove. */
 export default function ItemPage() {
   const { kind, id } = useParams({ from: '/framed/library/$kind/$id' })
   const { data: item, error, refetch } = useQuery(libraryItemQuery(kind as LibraryKind, id))
+  const video = useRef<HTMLVideoElement>(null)
+  const [picture, setPicture] = useState<HTMLElement | null>(null)
+  const [hasChat, setHasChat] = useState(false)
   useTitle(item?.title ?? '')
 
   if (error && !item) return <ItemFailure error={error} onAgain={() => void refetch()} />
@@ -37,7 +43,7 @@ export default function ItemPage() {
     )
   return (
     <div className="watch">
-      <VideoPlayer key={`${kind}/${id}`} item={item}>
+      <VideoPlayer key={`${kind}/${id}`} item={item} video={video} overlay={setPicture}>
         <DownloadButton item={item} />
       </VideoPlayer>
       <div className="watch-heading">
@@ -51,6 +57,13 @@ export default function ItemPage() {
           <RemoveButton item={item} />
         </div>
       </div>
+      {kind === 'recording' && (
+        <aside className={hasChat ? 'watch-chat' : undefined}>
+          <Suspense>
+            <ReplayChat key={id} recording={id} video={video} picture={picture} onKnown={setHasChat} />
+          </Suspense>
+        </aside>
+      )}
       <p className="watch-keys">{playerTexts.keys}</p>
     </div>
   )

@@ -13,6 +13,7 @@ function broadcast(id: string, minute: number, state: BroadcastState = 'live', v
     visibility: 'public',
     record: false,
     delivery: 'sfu',
+    chat: true,
     createdAt: at,
     startedAt: state === 'created' ? null : at,
     endedAt: null,

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconEye } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { type BroadcastView, keepAwake, stopBroadcast } from '../../client/index.ts'
 import { clockText, viewersText } from '../figures.ts'
 import { broadcastTitle } from '../live/broadcast-title.ts'
@@ -24,6 +24,8 @@ import type { Sending } from './use-publication.ts'
 import type { Source } from './use-source.ts'
 import { useWasHidden } from './use-was-hidden.ts'
 
+const ChatCard = lazy(() => import('../chat/chat-card.tsx'))
+
 type OnAirProps = {
   open: OpenBroadcast
   broadcast: BroadcastView
@@ -40,6 +42,7 @@ export function OnAir(props: OnAirProps) {
   const { open, broadcast, source, sending, onMute, onAgain, onRotate, onStopped } = props
   const video = useRef<HTMLVideoElement>(null)
   const [asking, setAsking] = useState(false)
+  const [picture, setPicture] = useState<HTMLElement | null>(null)
   const { wasHidden, dismiss } = useWasHidden()
   const fromHere = open.encoder === 'browser'
   const live = fromHere ? sending.change?.state === 'live' : broadcast.state === 'live'
@@ -68,6 +71,7 @@ export function OnAir(props: OnAirProps) {
           <Preview source={source} video={video}>
             <PreviewCover source={source} />
             <OnAirTags broadcast={broadcast} state={sending.change?.state ?? 'connecting'} />
+            <div ref={setPicture} />
           </Preview>
         ) : (
           <div className="preview preview-encoder logo-on-stage">
@@ -76,6 +80,7 @@ export function OnAir(props: OnAirProps) {
               {broadcast.state === 'live' ? texts.encoderLive : texts.encoderHint}
             </p>
             <OnAirTags broadcast={broadcast} state={broadcast.state} />
+            <div ref={setPicture} />
           </div>
         )}
         <OnAirControls
@@ -100,6 +105,9 @@ export function OnAir(props: OnAirProps) {
       <div className="studio-panel">
         <ShareCard broadcast={broadcast} />
         <HealthCard broadcast={broadcast} seconds={sending.seconds} />
+        <Suspense>
+          <ChatCard key={streamKey} broadcast={broadcast} streamKey={streamKey} picture={picture} />
+        </Suspense>
       </div>
       {open.delivery === 'sfu' && (
         <div className="studio-below">

@@ -32,6 +32,8 @@ type LivePlayerProps = {
   controls?: boolean
   /** Fill the frame it is in, whatever its shape. */
   fill?: boolean
+  /** Called with what lies over the picture and takes no pointer. Always the same function. */
+  overlay?: (element: HTMLElement | null) => void
   /** What else wants to know how it goes. */
   children?: (now: ViewingNow) => ReactNode
 }
@@ -49,6 +51,7 @@ export function LivePlayer(props: LivePlayerProps) {
     muted = false,
     controls = true,
     fill,
+    overlay,
     children,
   } = props
   const frame = useId()
@@ -101,6 +104,7 @@ export function LivePlayer(props: LivePlayerProps) {
             </Suspense>
           ),
         )}
+        {overlay && <div ref={overlay} />}
         {poster !== null && !moving && <img className="player-poster" src={poster} alt="" />}
         <StageMessage
           change={viewing.change}

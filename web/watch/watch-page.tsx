@@ -1,6 +1,7 @@
 import './watch-page.css'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
 import { broadcastQuery } from '../broadcast-query.ts'
 import { broadcastTitle } from '../live/broadcast-title.ts'
 import { useNow } from '../use-now.ts'
@@ -13,11 +14,15 @@ import { texts } from './texts.ts'
 import { WatchFailure } from './watch-failure.tsx'
 import { WatchHeading } from './watch-heading.tsx'
 
+/** Comes after the picture: it is not what people wait for. */
+const ChatPanel = lazy(() => import('../chat/chat-panel.tsx'))
+
 /** The player and what it plays. */
 export default function WatchPage() {
   const { id } = useParams({ from: '/framed/view/$id' })
   const { data: broadcast, error, refetch } = useQuery(broadcastQuery(id))
   const clock = useNow(1000)
+  const [picture, setPicture] = useState<HTMLElement | null>(null)
   useTitle(broadcast ? broadcastTitle(broadcast) : '')
 
   if (error && !broadcast) return <WatchFailure error={error} onAgain={() => void refetch()} />
@@ -40,10 +45,18 @@ export default function WatchPage() {
         audioOnly={isAudioOnly(broadcast)}
         hls={broadcast.urls.hls !== null}
         liveFor={liveSeconds(broadcast, clock)}
+        overlay={setPicture}
       >
         {(now) => (
           <>
             <WatchHeading broadcast={broadcast} now={now} onChange={refetch} />
+            {broadcast.chat && (
+              <aside className="watch-chat">
+                <Suspense>
+                  <ChatPanel key={id} id={id} picture={picture} />
+                </Suspense>
+              </aside>
+            )}
             <ConnectionDetails now={now} />
           </>
         )}

@@ -1,7 +1,16 @@
 import '../../watch/live-player.css'
 import './video-player.css'
 import { IconPlayerPlayFilled } from '@tabler/icons-react'
-import { createElement, lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react'
+import {
+  createElement,
+  lazy,
+  type ReactNode,
+  type RefObject,
+  Suspense,
+  useEffect,
+  useId,
+  useState,
+} from 'react'
 import type { LibraryItem } from '../../../client/index.ts'
 import { clockText } from '../../figures.ts'
 import { onServer } from '../../server-address.ts'
@@ -17,10 +26,20 @@ import { useSeekKeys } from './use-seek-keys.ts'
 const VideoControls = lazy(() => import('./video-controls.tsx'))
 
 /** Something of the library with its controls. It begins when asked to, where it was left. */
-export function VideoPlayer({ item, children }: { item: LibraryItem; children?: ReactNode }) {
+export function VideoPlayer({
+  item,
+  video,
+  overlay,
+  children,
+}: {
+  item: LibraryItem
+  video: RefObject<HTMLVideoElement | null>
+  /** Called with what lies over the picture and takes no pointer. Always the same function. */
+  overlay: (element: HTMLElement | null) => void
+  children?: ReactNode
+}) {
   const { title, play, contentType, poster, codecs } = item
   const frame = useId()
-  const video = useRef<HTMLVideoElement>(null)
   const [kept] = useState(() => positionOf(item))
   const [state, setState] = useState<'idle' | 'begun' | 'failed' | 'lost'>('idle')
   const [attempt, setAttempt] = useState(0)
@@ -68,6 +87,7 @@ export function VideoPlayer({ item, children }: { item: LibraryItem; children?: 
           <VideoControls />
         </Suspense>,
       )}
+      <div ref={overlay} />
       {state === 'idle' && <Begin at={kept?.at} onBegin={begin} />}
       {state === 'failed' && (
         <Slate title={texts.failed} hint={texts.failedHint(codecs.map(codecText).join(', '))}>
