@@ -42,7 +42,7 @@ export class PostgresServer implements AsyncDisposable {
     this.#folder = mkdtempSync(path.join(tmpdir(), 'klieg-pg-'))
     const { uid, gid } = this.#owner
     if (uid !== undefined && gid !== undefined) chownSync(this.#folder, uid, gid)
-    process.once('exit', () => this.#process?.kill('SIGQUIT')) // if the test was interrupted
+    process.once('exit', this.#abandon)
   }
 
   /** For a database of this name; the first one that is there is "postgres". */
@@ -107,6 +107,14 @@ export class PostgresServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process) this.thaw()
     await this.stop()
+    process.off('exit', this.#abandon)
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** The test was interrupted: nothing can be waited for any more. */
+  readonly #abandon = (): void => {
+    if (this.#process) this.thaw()
+    this.#process?.kill('SIGQUIT')
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
