@@ -1,4 +1,5 @@
 import type Hls from 'hls.js'
+import { withViewerToken } from './sharing.ts'
 import type { LayerChoice, LayerOffer, WatchOptions } from './viewing.ts'
 
 /** Why it can not go on by itself. */
@@ -40,7 +41,8 @@ const CATCH_UP = 1.08
 const KEEP_PLAYED = 60
 
 /**
- * By Media Source Extensions where there are any, else by the browser itself (Safari on phones), which sends no token.
+ * By Media Source Extensions where there are any, else by the browser itself (Safari on phones), which has its token in
+ * the address.
  * Resolves to undefined when it can not be, or shall not be any more.
  */
 export async function openHlsPlayer(
@@ -52,7 +54,8 @@ export async function openHlsPlayer(
   const { default: Library } = await import('hls.js')
   if (signal.aborted) return undefined
   if (Library.isSupported()) return playByLibrary(Library, url, video, { ...listeners, token })
-  if (video.canPlayType('application/vnd.apple.mpegurl') !== '') return playByBrowser(url, video, listeners)
+  if (video.canPlayType('application/vnd.apple.mpegurl') !== '')
+    return playByBrowser(await withToken(url, token), video, listeners)
   listeners.onFailure({ status: undefined, message: 'This browser can not play HLS.', unsupported: true })
   return undefined
 }
@@ -123,6 +126,12 @@ function authorized(token: NonNullable<Token>): (request: XMLHttpRequest, url: s
     request.open('GET', url, true)
     request.setRequestHeader('authorization', `Bearer ${bearer}`)
   }
+}
+
+/** The server exchanges it for what the playlists carry on. */
+async function withToken(url: URL, token: Token): Promise<URL> {
+  const bearer = typeof token === 'function' ? await token() : token
+  return new URL(withViewerToken(url.href, bearer))
 }
 
 /** For browsers that know HLS themselves. */

@@ -217,9 +217,12 @@ export class HlsViewing implements RewindableViewing {
 
   #failed({ status, message, unsupported = false }: HlsFailure): void {
     this.#closePlayer()
-    if (performance.now() - this.#openedAt > STEADY) this.#attempt = 0
+    const wasSteady = performance.now() - this.#openedAt > STEADY
+    if (wasSteady) this.#attempt = 0
     const isAbsent = status === 404 || status === 409
-    if (unsupported || status === 401 || status === 403 || status === 422) {
+    // What a player was let in by may run out before its right does: then it is asked for anew.
+    const isRefused = (status === 401 || status === 403) && !wasSteady
+    if (unsupported || isRefused || status === 422) {
       const code = unsupported ? 'unsupported' : 'hls-failed'
       this.#lifecycle.finish('failed', new ProblemError(code, message, { status: status ?? 0, final: true }))
       void this.close()
@@ -310,7 +313,7 @@ export class HlsViewing implements RewindableViewing {
     }
     const stop = followBroadcasts(
       { onList: (list) => list.forEach(heard), onStarted: started, onUpdated: heard, onEnded: heard },
-      { server, broadcast: id },
+      { server, broadcast: id, token: this.#options.token },
     )
     this.#abort.signal.addEventListener('abort', stop)
   }

@@ -61,5 +61,15 @@ export type {
   WatchOptions,
 } from './viewing.ts'
 export { type HlsWatchOptions, watchHls } from './hls-viewing.ts'
+export {
+  createViewerToken,
+  getNamedViewers,
+  listViewerTokens,
+  type MadeViewerToken,
+  revokeViewerToken,
+  setNamedViewers,
+  type ViewerToken,
+  withViewerToken,
+} from './sharing.ts'
 export { keepAwake } from './wake-lock.ts'
 export { watch } from './watch.ts'

@@ -1,4 +1,5 @@
 import type { BroadcastView } from './api-types.ts'
+import type { Bearer } from './sdp-session.ts'
 
 /** How a list of broadcasts changes. */
 export type LiveListListeners = {
@@ -12,14 +13,36 @@ export type LiveListListeners = {
   onConnected?: ((connected: boolean) => void) | undefined
 }
 
-/** Follows the public broadcasts, or one of any kind; returns a function that stops. */
+/** Follows the public broadcasts, or one of any kind, by its viewer token if it is private; returns a function that stops. */
 export function followBroadcasts(
   listeners: LiveListListeners,
-  { server, broadcast }: { server?: string | URL | undefined; broadcast?: string | undefined } = {},
+  {
+    server,
+    broadcast,
+    token,
+  }: { server?: string | URL | undefined; broadcast?: string | undefined; token?: Bearer } = {},
 ): () => void {
   const url = new URL('api/events', new URL(server ?? '/', location.href))
   if (broadcast !== undefined) url.searchParams.set('broadcast', broadcast)
-  const source = new EventSource(url)
+  let source: EventSource | undefined
+  let isOver = false
+  if (typeof token === 'function')
+    void Promise.resolve(token()).then(open, () => listeners.onConnected?.(false))
+  else open(token)
+  return () => {
+    isOver = true
+    source?.close()
+  }
+
+  function open(bearer: string | undefined): void {
+    if (isOver) return
+    if (bearer !== undefined && bearer !== '') url.searchParams.set('token', bearer) // it can send no header
+    source = new EventSource(url)
+    hearAll(source, listeners)
+  }
+}
+
+function hearAll(source: EventSource, listeners: LiveListListeners): void {
   const hear = (name: string, listener: (fact: never) => void) =>
     source.addEventListener(name, (event: MessageEvent<string>) => listener(JSON.parse(event.data) as never))
 
@@ -30,5 +53,4 @@ export function followBroadcasts(
   hear('updated', (view: BroadcastView) => listeners.onUpdated?.(view))
   hear('ended', (view: BroadcastView) => listeners.onEnded?.(view))
   hear('removed', ({ id }: { id: string }) => listeners.onRemoved?.(id))
-  return () => source.close()
 }

@@ -74,7 +74,10 @@ export class LiveViewing implements Viewing, ViewingStage {
     this.#options = options
     this.#lifecycle = new Lifecycle<ViewingState>('connecting', options.onState)
     this.#latency = new ViewingLatency(video, address)
-    this.#start = new WaitForStart(options.events === false ? undefined : address, () => this.#pause.wake())
+    this.#start = new WaitForStart(options.events === false ? undefined : address, {
+      token: options.token,
+      onStart: () => this.#pause.wake(),
+    })
     this.#media = new IncomingMedia(video, {
       onFlowing: () => this.#flows(),
       onPlayback: (playback) => tell(options.onPlayback, playback),

@@ -2,6 +2,7 @@ import type { BroadcastState } from './api-types.ts'
 import { backOff } from './back-off.ts'
 import type { BroadcastAddress } from './broadcast-address.ts'
 import { followBroadcasts } from './live-list.ts'
+import type { Bearer } from './sdp-session.ts'
 
 /** Between two looks while the server has promised to tell; in milliseconds, give or take a fifth. */
 const TOLD = 30_000
@@ -13,13 +14,18 @@ const SOON = 2
 /** Waits for a broadcast to go live: hears it from the server where that can be, and asks now and then anyway. */
 export class WaitForStart {
   readonly #address: BroadcastAddress | undefined
+  readonly #token: Bearer
   readonly #onStart: () => void
   #stopFollowing: (() => void) | undefined
   #told: BroadcastState | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(address: BroadcastAddress | undefined, onStart: () => void) {
+  constructor(
+    address: BroadcastAddress | undefined,
+    { token, onStart }: { token: Bearer; onStart: () => void },
+  ) {
     this.#address = address
+    this.#token = token
     this.#onStart = onStart
   }
 
@@ -40,7 +46,7 @@ export class WaitForStart {
           if (!connected) this.#told = undefined
         },
       },
-      { server, broadcast: id },
+      { server, broadcast: id, token: this.#token },
     )
   }
 

@@ -88,6 +88,6 @@ export class Grants {
 
   /** At all who are inside a broadcast as soon as one of them needs it. */
   #lookWhere(needsIt: (grant: Grant) => boolean): void {
-    for (const [id, inside] of this.#inside) if (inside.values().some(needsIt)) void this.#lookAt(id)
+    for (const [id, inside] of this.#inside) if ([...inside.values()].some(needsIt)) void this.#lookAt(id)
   }
 }

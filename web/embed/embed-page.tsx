@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { broadcastQuery } from '../broadcast-query.ts'
 import { broadcastTitle } from '../live/broadcast-title.ts'
 import { useTitle } from '../use-title.ts'
+import { pictureAddress } from '../viewer-token.ts'
 import { isAudioOnly } from '../watch/audio-only.ts'
 import { LivePlayer } from '../watch/live-player.tsx'
 import { WatchFailure } from '../watch/watch-failure.tsx'
@@ -25,7 +26,7 @@ export default function EmbedPage() {
           {...options}
           id={id}
           delivery={broadcast.delivery}
-          poster={broadcast.thumbnail}
+          poster={pictureAddress(id, broadcast.thumbnail)}
           audioOnly={isAudioOnly(broadcast)}
           hls={broadcast.urls.hls !== null}
           fill

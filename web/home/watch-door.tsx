@@ -3,6 +3,7 @@ import { IconPlayerPlay } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useId, useState } from 'react'
 import { SERVER } from '../server-address.ts'
+import { keepViewerToken } from '../viewer-token.ts'
 import { texts } from './texts.ts'
 import { watchTarget } from './watch-target.ts'
 
@@ -17,8 +18,10 @@ export function WatchDoor() {
   function submit() {
     const target = watchTarget(text, SERVER)
     if (!target) setUnclear(true)
-    else if ('id' in target) void navigate({ to: '/view/$id/', params: target })
-    else location.assign(target.elsewhere)
+    else if ('id' in target) {
+      if (target.token !== undefined) keepViewerToken(target.id, target.token)
+      void navigate({ to: '/view/$id/', params: { id: target.id } })
+    } else location.assign(target.elsewhere)
   }
 
   return (

@@ -16,6 +16,13 @@ test('[WEB11] ids and links of this server lead to its player', () => {
     assert.deepEqual(watchTarget(text, SERVER), { id: 'lecture_1-a' }, text)
 })
 
+test('[WEB11] a private link keeps its token', () => {
+  assert.deepEqual(watchTarget('https://live.example/view/x/?token=a.b.c', SERVER), {
+    id: 'x',
+    token: 'a.b.c',
+  })
+})
+
 test('[WEB11] a link of another server leads there', () => {
   const target = watchTarget('http://other.example/live/view/x/', SERVER)
 

@@ -1,5 +1,5 @@
 /** Where a pasted link or id leads: a broadcast here, or a page of another server. */
-type WatchTarget = { id: string } | { elsewhere: URL }
+type WatchTarget = { id: string; token?: string } | { elsewhere: URL }
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/
 const PATH = /\/(?:view|embed|whep)\/([A-Za-z0-9_-]{1,64})\/?$/
@@ -12,5 +12,7 @@ export function watchTarget(text: string, server: URL): WatchTarget | undefined 
   if (!url || !/^https?:$/.test(url.protocol)) return undefined
   const id = PATH.exec(url.pathname)?.[1]
   if (id === undefined) return undefined
-  return url.origin === server.origin ? { id } : { elsewhere: url }
+  if (url.origin !== server.origin) return { elsewhere: url }
+  const token = url.searchParams.get('token')
+  return token ? { id, token } : { id }
 }

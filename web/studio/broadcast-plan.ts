@@ -4,7 +4,7 @@ import type { Encoding } from './use-publication.ts'
 /** What is decided before going live. */
 export type BroadcastPlan = {
   title: string
-  visibility: Extract<Visibility, 'public' | 'unlisted'>
+  visibility: Visibility
   delivery: Delivery
   codec: VideoCodec | 'automatic'
   simulcast: boolean

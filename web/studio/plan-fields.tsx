@@ -30,10 +30,9 @@ export function PlanFields({
         data={[
           { value: 'public', label: texts.everybody },
           { value: 'unlisted', label: texts.linkOnly },
+          { value: 'private', label: texts.invitedOnly },
         ]}
-        onChange={(event) =>
-          onChange({ visibility: event.target.value === 'unlisted' ? 'unlisted' : 'public' })
-        }
+        onChange={(event) => onChange({ visibility: event.target.value as BroadcastPlan['visibility'] })}
       />
     </>
   )

@@ -1,6 +1,7 @@
 import type { Delivery, HlsWatchOptions, RewindableViewing, Viewing } from '../../client/index.ts'
 import { watch } from '../../client/index.ts'
 import { onServer } from '../server-address.ts'
+import { viewerTokenOf } from '../viewer-token.ts'
 import type { Transport } from './transport.ts'
 
 /** A viewing, and whether it can go back in time. */
@@ -10,8 +11,9 @@ export type OpenedViewing = { readonly viewing: Viewing; readonly rewindable: Re
 export async function openViewing(
   video: HTMLVideoElement,
   { id, delivery, transport }: { id: string; delivery: Delivery; transport: Transport },
-  options: HlsWatchOptions,
+  listeners: HlsWatchOptions,
 ): Promise<OpenedViewing> {
+  const options = { ...listeners, token: viewerTokenOf(id) }
   if (delivery === 'p2p') {
     const { watchPeerToPeer } = await import('../../client/peer-to-peer.ts')
     const viewing = watchPeerToPeer(onServer(`ws/webrtc/${id}/`), video, options)

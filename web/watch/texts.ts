@@ -39,7 +39,10 @@ export const texts = {
   home: 'Home',
   live: 'Live now',
   unknown: 'There is no such broadcast',
-  unknownHint: 'Check the link for missing letters, or ask for it once more.',
+  unknownHint:
+    'Check the link for missing letters. A private broadcast needs the whole link you were given, or your account.',
+  expired: 'This link has expired',
+  expiredHint: 'It opens for a while, and whoever gave it can take it back. Ask for a new one.',
   forbidden: 'This broadcast is private',
   forbiddenHint: 'Ask for a link that lets you in.',
   unreachable: 'The server can not be reached',

@@ -7,7 +7,7 @@ import { texts } from './texts.ts'
 
 /** Why there is nothing to watch here, and what to do. */
 export function WatchFailure({ error, onAgain }: { error: Error; onAgain: () => void }) {
-  const [title, hint] = wordsFor(error instanceof ProblemError ? error.status : 0)
+  const [title, hint] = wordsFor(error)
   return (
     <Notice title={title} hint={hint} picture={<Logo size={64} />}>
       <Button onClick={onAgain}>{texts.again}</Button>
@@ -18,7 +18,9 @@ export function WatchFailure({ error, onAgain }: { error: Error; onAgain: () => 
   )
 }
 
-function wordsFor(status: number): [title: string, hint: string] {
+function wordsFor(error: Error): [title: string, hint: string] {
+  const { status, code } = error instanceof ProblemError ? error : { status: 0, code: '' }
+  if (code === 'token-expired') return [texts.expired, texts.expiredHint]
   switch (status) {
     case 401:
     case 403:

@@ -6,6 +6,7 @@ import { broadcastQuery } from '../broadcast-query.ts'
 import { broadcastTitle } from '../live/broadcast-title.ts'
 import { useNow } from '../use-now.ts'
 import { useTitle } from '../use-title.ts'
+import { pictureAddress } from '../viewer-token.ts'
 import { isAudioOnly } from './audio-only.ts'
 import { ConnectionDetails } from './connection-details.tsx'
 import { LivePlayer } from './live-player.tsx'
@@ -41,7 +42,7 @@ export default function WatchPage() {
         key={id}
         id={id}
         delivery={broadcast.delivery}
-        poster={broadcast.thumbnail}
+        poster={pictureAddress(id, broadcast.thumbnail)}
         audioOnly={isAudioOnly(broadcast)}
         hls={broadcast.urls.hls !== null}
         liveFor={liveSeconds(broadcast, clock)}
