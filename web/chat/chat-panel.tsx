@@ -4,12 +4,13 @@ import { ChatFrame } from './chat-frame.tsx'
 import { unreadAfter } from './chat-log.ts'
 import { ChatRoom } from './chat-room.tsx'
 import { FloatingReactions } from './floating-reactions.tsx'
+import { viewerTokenOf } from '../viewer-token.ts'
 import { texts } from './texts.ts'
 import { useChat } from './use-chat.ts'
 
 /** The chat beside a live picture. */
 export default memo(function ChatPanel({ id, picture }: { id: string; picture: HTMLElement | null }) {
-  const [bearer] = useState(() => new URLSearchParams(location.search).get('token') ?? undefined)
+  const bearer = viewerTokenOf(id)
   const now = useChat(id, bearer)
   const [open, setOpen] = useState(true)
   const [following, setFollowing] = useState(true)
