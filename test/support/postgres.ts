@@ -114,8 +114,8 @@ export class PostgresServer implements AsyncDisposable {
   /** The test was interrupted: nothing can be waited for any more. */
   readonly #abandon = (): void => {
     if (this.#process) this.thaw()
-    this.#process?.kill('SIGQUIT')
-    rmSync(this.#folder, { recursive: true, force: true })
+    this.#process?.kill('SIGKILL')
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   }
 
   /** The server, then its children. */
