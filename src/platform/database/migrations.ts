@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { AUDIT_MIGRATION } from './audit-migration.ts'
 import { CHAT_MIGRATION } from './chat-migration.ts'
 import { PEOPLE_MIGRATION } from './people-migration.ts'
 import { RECORDING_MIGRATION } from './recording-migration.ts'
@@ -72,4 +73,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-webhooks': WEBHOOK_MIGRATION,
   '0009-chat': CHAT_MIGRATION,
   '0010-viewing-search': VIEWING_SEARCH_MIGRATION,
+  '0011-audit-log': AUDIT_MIGRATION,
 }

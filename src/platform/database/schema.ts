@@ -10,6 +10,7 @@ import type {
   UserRow,
 } from './people-rows.ts'
 import type { RecordingRow } from './recording-row.ts'
+import type { AuditRow } from './sql-audit-store.ts'
 import type { VideoRow } from './video-row.ts'
 import type { DeliveryRow, WebhookRow } from './webhook-row.ts'
 
@@ -68,6 +69,7 @@ export type ViewerTokenRow = {
 export type NamedViewerRow = { broadcast_id: string; user_id: string }
 
 export type Schema = {
+  audit_entry: AuditRow
   api_key: ApiKeyRow
   broadcast: BroadcastRow
   chat_message: ChatMessageRow

@@ -1,0 +1,4 @@
+import { describeAuditStore } from './audit-store-contract.ts'
+import { FakeAuditStore } from './fake-audit-store.ts'
+
+describeAuditStore('FakeAuditStore', async () => new FakeAuditStore())
