@@ -1,5 +1,5 @@
 import type { ViewingRecord } from '../../core/viewing-store.ts'
-import { csvRow } from './csv-row.ts'
+import { csvRow } from '../csv-row.ts'
 import { viewingView } from './viewing-view.ts'
 
 type Portions = AsyncIterable<readonly ViewingRecord[]>

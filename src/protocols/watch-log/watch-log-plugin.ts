@@ -10,6 +10,8 @@ import type { Clock } from '../../core/ports.ts'
 import type { ViewingFilter } from '../../core/viewing-store.ts'
 import type { WatchLog } from '../../core/watch-log.ts'
 import { visitorOf } from '../visitor.ts'
+import { begun } from '../begun.ts'
+import { Moment, timeIn } from '../moment.ts'
 import { audienceRange } from './audience-range.ts'
 import { viewingView, ViewingViewSchema } from './viewing-view.ts'
 import { csvOf, jsonOf } from './watch-log-export.ts'
@@ -23,10 +25,6 @@ export type WatchLogPluginOptions = {
   clock: Clock
 }
 
-const Moment = (description: string) =>
-  Type.Optional(
-    Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d(T[\\d:.]+(Z|[+-]\\d\\d:\\d\\d))?$', description }),
-  )
 const Filter = Type.Object({
   authenticated: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
   from: Moment('Began at or after: a date (UTC) or a time with its zone'),
@@ -158,16 +156,6 @@ export async function watchLogPlugin(
   )
 }
 
-/** A log that cannot be read is refused before anything is sent. */
-async function begun<Item>(items: AsyncGenerator<Item>): Promise<AsyncIterable<Item>> {
-  const first = await items.next()
-  return (async function* () {
-    if (first.done) return
-    yield first.value
-    yield* items
-  })()
-}
-
 const isoOf = (time: number) => new Date(time).toISOString()
 
 function filterIn({ authenticated, from, to, broadcast, q }: Static<typeof Filter>): ViewingFilter {
@@ -178,10 +166,4 @@ function filterIn({ authenticated, from, to, broadcast, q }: Static<typeof Filte
     ...(broadcast !== undefined && broadcast !== '' && { broadcastId: broadcast }),
     ...(q !== undefined && q.trim() !== '' && { text: q.trim() }),
   }
-}
-
-function timeIn(text: string): number {
-  const time = Date.parse(text)
-  if (Number.isNaN(time)) throw new BroadcastError('bad-request', 'this is no date')
-  return time
 }
