@@ -1,4 +1,5 @@
 import './theme/tokens.css'
+import { styleNonce } from './style-nonce.ts'
 import './theme/mantine-styles.ts'
 import './theme/page.css'
 import { MantineProvider } from '@mantine/core'
@@ -15,7 +16,12 @@ if (!root) throw new Error('index.html has no #root')
 
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={() => styleNonce() ?? ''}
+    >
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -9,6 +9,8 @@ export default defineConfig({
   // Relative to <base href> in index.html, so that a server mounted below a path changes that one line.
   base: './',
   plugins: [react()],
+  // The server puts another one in its place for each answer.
+  html: { cspNonce: 'NONCE_OF_THIS_ANSWER' },
   build: {
     outDir: path.join(import.meta.dirname, '../dist/web'),
     emptyOutDir: true,

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { contentSecurityPolicy, NONCE_PLACE } from './security-headers.ts'
 
 /** Addresses that are pages, with and without a slash at the end; everything else unknown is a friendly 404. */
 const PAGES = [
@@ -11,6 +13,8 @@ const PAGES = [
 
 const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>Klieg</title>
 <p>The server runs, but its web interface has not been built: run <code>npm start</code>, or <code>npm run build</code> once.</p>`
+
+const NONCE_BYTES = 16
 
 export type Pages = {
   /** Sends the interface, which finds out by itself which page is meant. */
@@ -22,12 +26,14 @@ export async function servePages(fastify: FastifyInstance, folder: string): Prom
   const index = path.join(folder, 'index.html')
   const pages: Pages = {
     send(reply, status = 200) {
-      const html = existsSync(index) ? readFileSync(index) : NOT_BUILT
+      const nonce = randomBytes(NONCE_BYTES).toString('base64')
+      const html = existsSync(index) ? readFileSync(index, 'utf8') : NOT_BUILT
       return reply
         .code(status)
         .type('text/html; charset=utf-8')
         .header('cache-control', 'no-cache')
-        .send(html)
+        .header('content-security-policy', contentSecurityPolicy(reply.request.url, nonce))
+        .send(html.replaceAll(NONCE_PLACE, nonce))
     },
   }
   if (existsSync(path.join(folder, 'assets')))

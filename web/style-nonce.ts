@@ -1,0 +1,31 @@
+/** What the server's policy (CSP) marks our own style elements with; undefined where there is none. */
+export function styleNonce(): string | undefined {
+  return document.querySelector<HTMLElement>('meta[property=csp-nonce]')?.nonce || undefined
+}
+
+type WithTemplate = CustomElementConstructor & { getTemplateHTML?: (...args: unknown[]) => string }
+
+/**
+ * Marks the style elements that our scripts make: those of libraries that do it by themselves, and those in the
+ * templates of custom elements. What comes in as markup from anywhere else stays without style.
+ */
+function markOwnStyles(nonce: string): void {
+  const createElement = document.createElement.bind(document)
+  document.createElement = ((name: string, options?: ElementCreationOptions) => {
+    const element = createElement(name, options)
+    if (element instanceof HTMLStyleElement) element.nonce = nonce
+    return element
+  }) as typeof document.createElement
+
+  const define = customElements.define.bind(customElements)
+  customElements.define = (name: string, element: WithTemplate, options?: ElementDefinitionOptions) => {
+    const template = element.getTemplateHTML?.bind(element)
+    if (template)
+      element.getTemplateHTML = (...args) =>
+        template(...args).replaceAll(/<style(?![^>]*\bnonce=)/g, `<style nonce="${nonce}"`)
+    define(name, element, options)
+  }
+}
+
+const nonce = styleNonce()
+if (nonce !== undefined) markOwnStyles(nonce)
