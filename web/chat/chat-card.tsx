@@ -2,7 +2,12 @@ import './chat.css'
 import './chat-card.css'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type BroadcastView, setChatSlowMode, updateBroadcast } from '../../client/index.ts'
+import {
+  type BroadcastView,
+  type ChatRoomState,
+  setChatSlowMode,
+  updateBroadcast,
+} from '../../client/index.ts'
 import { broadcastQuery } from '../broadcast-query.ts'
 import { SERVER } from '../server-address.ts'
 import { ChatRoom } from './chat-room.tsx'
@@ -18,17 +23,21 @@ export default function ChatCard({ broadcast: { id }, streamKey, picture }: Chat
   const now = useChat(id, streamKey)
   const queries = useQueryClient()
   const [problem, setProblem] = useState<string>()
-  const { enabled, slowMode } = now.log
+  /** What was chosen and is on its way. */
+  const [wish, setWish] = useState<Partial<ChatRoomState>>({})
+  const { enabled, slowMode } = { ...now.log, ...wish }
   const access = { server: SERVER, key: streamKey }
   const modes = Object.entries(texts.switches.slowModes)
 
-  async function attempt(deed: () => Promise<unknown>) {
+  async function change(wanted: Partial<ChatRoomState>, deed: () => Promise<unknown>) {
     setProblem(undefined)
+    setWish(wanted)
     try {
       await deed()
     } catch (error) {
       setProblem(error instanceof Error ? error.message : texts.failed)
     }
+    setWish({})
   }
 
   return (
@@ -47,7 +56,7 @@ export default function ChatCard({ broadcast: { id }, streamKey, picture }: Chat
             checked={enabled}
             disabled={!now.log.you}
             onChange={({ target: { checked } }) =>
-              void attempt(async () => {
+              void change({ enabled: checked }, async () => {
                 const changed = await updateBroadcast(id, { chat: checked }, access)
                 queries.setQueryData(broadcastQuery(id).queryKey, changed)
               })
@@ -60,7 +69,10 @@ export default function ChatCard({ broadcast: { id }, streamKey, picture }: Chat
           <select
             value={slowMode}
             disabled={!enabled || !now.log.you}
-            onChange={({ target }) => void attempt(() => setChatSlowMode(id, Number(target.value), access))}
+            onChange={({ target }) => {
+              const seconds = Number(target.value)
+              void change({ slowMode: seconds }, () => setChatSlowMode(id, seconds, access))
+            }}
           >
             {!modes.some(([seconds]) => Number(seconds) === slowMode) && (
               <option value={slowMode}>{texts.wait(slowMode)}</option>
