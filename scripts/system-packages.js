@@ -11,6 +11,8 @@ const NEEDED = {
   ffmpeg: '/usr/bin/ffmpeg',
   curl: '/usr/bin/curl',
   python3: '/usr/bin/python3',
+  'python3-opencv': '/usr/share/doc/python3-opencv/copyright',
+  'python3-websockets': '/usr/lib/python3/dist-packages/websockets/__init__.py',
   'python3-aiortc': '/usr/lib/python3/dist-packages/aiortc/__init__.py',
   postgresql: '/usr/lib/postgresql/*/bin/initdb',
 }

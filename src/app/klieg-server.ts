@@ -26,6 +26,7 @@ import type { Config } from './config/schema.ts'
 import { openAccounts } from './accounts.ts'
 import { databasePlace } from './database-place.ts'
 import { openChat } from './chat.ts'
+import { openFrames } from './frames.ts'
 import { installBodyDeadline } from './http/body-deadline.ts'
 import { assertLoopback } from './http/open-mode.ts'
 import { installRoutes } from './http/routes.ts'
@@ -131,6 +132,10 @@ export class KliegServer implements AsyncDisposable {
     const announcer = new StateAnnouncer({ broadcasts, clock })
     const media = starting.use(new LiveMedia(config, { broadcasts, feeds, pool, clock, logger, recorder }))
 
+    const frames = starting.use(
+      await openFrames({ config, broadcasts, feeds, pool, clock, logger, probe: library.probe }),
+    )
+
     const fastify = Fastify({
       loggerInstance: onlyWarnings(logger),
       logController: new LogController({ disableRequestLogging: true }),
@@ -169,6 +174,7 @@ export class KliegServer implements AsyncDisposable {
       library,
       recordings,
       chats,
+      frames: frames.rooms,
       isReady: () => state.ready,
       database: health,
     })

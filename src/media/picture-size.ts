@@ -27,6 +27,7 @@ export function pictureSizeOf(codec: Codec, data: Uint8Array): PictureSize | und
       return vp9PictureSize(data, 0, data.length)
     case 'AV1':
       return av1PictureSize(data)
+    case 'JPEG':
     case 'opus':
     case 'AAC':
       return undefined
@@ -47,6 +48,7 @@ export function pictureSizeFromPacket(codec: Codec, packet: Buffer): PictureSize
       return vp9LayerSize(packet, start, end) ?? vp9PictureSize(packet, vp9DataStart(packet, start, end), end)
     case 'AV1':
       return av1SizeOfPayload(packet, start, end)
+    case 'JPEG':
     case 'opus':
     case 'AAC':
       return undefined

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Broadcast } from '../core/broadcast.ts'
 import type { WarningCode } from '../core/media-host.ts'
+import { isFramesOnly, withoutFrames } from '../core/frames-only.ts'
 import { isPackageable } from '../core/packaging/packageable.ts'
 
 const nullable = (schema: ReturnType<typeof Type.String>) => Type.Union([schema, Type.Null()])
@@ -63,6 +64,7 @@ export const BroadcastViewSchema = Type.Object({
     signalling: Type.String(),
     chat: Type.String(),
     hls: nullable(Type.String({ description: 'null where HLS can not carry its codecs' })),
+    frames: Type.String({ description: 'WebSocket that JPEG frames are sent to and watched through' }),
     thumbnail: Type.String(),
   }),
 })
@@ -91,13 +93,21 @@ function withoutHls(codec: string): BroadcastView['warnings'][number] {
   }
 }
 
+/** The same, where a script or camera sends pictures and nobody makes video of them. */
+const FRAMES_ONLY = {
+  code: 'frames-only',
+  message: 'It is published as JPEG frames and not encoded: HLS, recordings and WebRTC do not carry it.',
+  cure: 'Install ffmpeg on the server (KLIEG_FFMPEG), and let it encode (KLIEG_FRAMES_ENCODED_MAX).',
+}
+
 const isoOf = (time: number | null) => (time === null ? null : new Date(time).toISOString())
 
 /** `base` is the public URL without a slash at its end. */
 export function broadcastView(broadcast: Broadcast, base: string): BroadcastView {
   const { id, record, state, viewers, tracks, health, warnings, thumbnail } = broadcast
   const { title, visibility, delivery, chat, createdAt, startedAt, endedAt } = record
-  const unpackageable = tracks.find(({ codec }) => !isPackageable(codec))
+  const framesOnly = isFramesOnly(broadcast)
+  const unpackageable = withoutFrames(tracks).find(({ codec }) => !isPackageable(codec))
   const path = `/api/broadcasts/${id}/thumbnail.jpg`
   return {
     id,
@@ -117,6 +127,7 @@ export function broadcastView(broadcast: Broadcast, base: string): BroadcastView
     warnings: [
       ...warnings.map((code) => ({ code, ...WARNINGS[code] })),
       ...(unpackageable && delivery === 'sfu' ? [withoutHls(unpackageable.codec)] : []),
+      ...(framesOnly ? [FRAMES_ONLY] : []),
     ],
     thumbnail: thumbnail ? `${path}?v=${thumbnail.version}` : null,
     urls: {
@@ -127,7 +138,8 @@ export function broadcastView(broadcast: Broadcast, base: string): BroadcastView
       whep: `${base}/whep/${id}`,
       signalling: `${base.replace(/^http/, 'ws')}/ws/webrtc/${id}/`,
       chat: `${base.replace(/^http/, 'ws')}/ws/chat/${id}/`,
-      hls: unpackageable || delivery === 'p2p' ? null : `${base}/hls/${id}/index.m3u8`,
+      hls: unpackageable || framesOnly || delivery === 'p2p' ? null : `${base}/hls/${id}/index.m3u8`,
+      frames: `${base.replace(/^http/, 'ws')}/ws/video/${id}/`,
       thumbnail: `${base}${path}`,
     },
   }

@@ -7,6 +7,7 @@ import { readConfig } from '../../src/app/config/read-config.ts'
 import { ChatRooms } from '../../src/core/chat/chat-rooms.ts'
 import { Library } from '../../src/core/library.ts'
 import { Uploads } from '../../src/protocols/library/uploads.ts'
+import { FrameRooms } from '../../src/protocols/frames/frame-rooms.ts'
 import { HlsStreams } from '../../src/protocols/hls/hls-streams.ts'
 import { SessionCookie } from '../../src/protocols/accounts/session-cookie.ts'
 import { validation } from '../../src/protocols/validation.ts'
@@ -88,6 +89,7 @@ export async function wholeServer({
       videoFile: async ({ id }) => path.join('/nonexistent', id, 'video.mp4'),
       poster,
     },
+    frames: new FrameRooms(door),
     isReady: () => true,
     chats: new ChatRooms({ ...door, store: new FakeChatStore() }),
     frames: new FrameRooms(door),

@@ -248,6 +248,13 @@ export const ConfigSchema = Type.Object(
       default: '',
       pattern: '^$|^[^\\r\\n]*@[^\\r\\n]+$',
     }),
+    framesEncodedMax: Type.Integer({
+      description:
+        'Broadcasts of JPEG frames that ffmpeg encodes as H264 at once, so that HLS, recordings and WebRTC carry them; beyond, and with 0, they are watched as frames only.',
+      default: 4,
+      minimum: 0,
+      maximum: 1000,
+    }),
     logLevel: Type.String({
       description: 'Least severity that is logged: silent, error, warn, info or debug.',
       default: 'info',

@@ -85,6 +85,7 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
     },
   },
   'DELETE /api/webhooks/:id': { 204: empty('It is gone.') },
+  'GET /api/audit-log.csv': { 200: { description: 'A line per entry.', content: text('text/csv') } },
   'GET /api/viewings.csv': { 200: { description: 'A line per viewing.', content: text('text/csv') } },
   'GET /api/viewings.json': {
     200: {
@@ -164,6 +165,13 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
       content: { ...binary('video/mp4'), ...binary('audio/mp4') },
     },
   },
+  'GET /frames/:id.mjpeg': {
+    200: {
+      description: 'JPEG pictures, each of them whole, until the broadcast ends or the client leaves.',
+      content: binary('multipart/x-mixed-replace'),
+    },
+  },
+  'GET /frames/:id.jpg': { 200: { description: 'The picture.', content: binary('image/jpeg') } },
   'GET /metrics': { 200: { description: 'Metrics.', content: text('text/plain') } },
 }
 

@@ -50,8 +50,11 @@ export async function installOpenApi(fastify: FastifyInstance, version: string):
           name: 'Chat',
           description: 'What was said, and moderation; talking itself is a WebSocket, `/ws/chat/<id>/`.',
         },
+        { name: 'Audit log', description: 'Who did what, for administrators; read only.' },
         { name: 'Webhooks', description: 'Who is told of what happens here, for administrators.' },
+        { name: 'Frames', description: 'Motion JPEG, for <img>, curl and OpenCV.' },
         { name: 'Watch log', description: 'Who watched what, for administrators; read only.' },
+        { name: 'Administration', description: 'How the server itself is, for administrators.' },
         { name: 'Start and stop', description: 'The same broadcasts under other names.' },
         { name: 'Recordings', description: 'Replay and download of what was broadcast.' },
         { name: 'Library', description: 'Videos and recordings.' },
@@ -115,6 +118,7 @@ function rightsOf({ tags = [] }: FastifySchema, method: string): FastifySchema {
   if (tags.includes('Account')) return { security: [{ session: [] }] }
   if (tags.includes('Users')) return { security: [{ session: [] }, { apiKey: [] }] }
   if (tags.includes('API keys')) return { security: [{ session: [] }] }
-  if (tags.includes('WHEP') || tags.includes('HLS')) return { security: [{ viewerToken: [] }, {}] }
+  if (tags.includes('WHEP') || tags.includes('HLS') || tags.includes('Frames'))
+    return { security: [{ viewerToken: [] }, {}] }
   return METHODS_THAT_CHANGE.has(method) ? { security: [{ streamKey: [] }, {}] } : {}
 }

@@ -12,6 +12,7 @@ import type { Webhooks } from '../../core/webhooks/webhooks.ts'
 import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
 import { hlsPlugin } from '../../protocols/hls/hls-plugin.ts'
 import type { HlsStreams } from '../../protocols/hls/hls-streams.ts'
+import type { FrameRooms } from '../../protocols/frames/frame-rooms.ts'
 import { installErrorHandler } from '../../protocols/http-errors.ts'
 import { baseUrlOf } from '../../protocols/broadcast-view.ts'
 import { liveListPlugin } from '../../protocols/live-list/live-list-plugin.ts'
@@ -36,6 +37,7 @@ import { webhooksPlugin } from '../../protocols/webhooks/webhooks-plugin.ts'
 import type { Config } from '../config/schema.ts'
 import { type Accounts, installAccounts } from '../accounts.ts'
 import { installChat } from '../chat.ts'
+import { installFrames } from '../frames.ts'
 import { installLibrary, type LibraryDoors } from '../library.ts'
 import { installRecordings, type RecordingDoors } from '../recordings.ts'
 import { IceServers } from './ice-servers.ts'
@@ -77,6 +79,7 @@ export type RouteOptions = {
   library: LibraryDoors
   recordings: RecordingDoors
   chats: ChatRooms
+  frames: FrameRooms
   isReady: () => boolean
   database: DatabaseState
 }
@@ -182,6 +185,11 @@ export async function installRoutes(
     addressOf: proxies.addressOf,
   })
 
+  const frames = await installFrames(fastify, options.frames, {
+    ...{ access, guesses, announcer, secrets, clock, logger },
+    addressOf: proxies.addressOf,
+  })
+
   const signalling = new SignallingRoute({
     sessions,
     publishAccess,
@@ -202,7 +210,7 @@ export async function installRoutes(
     baseOf: (request) => baseUrlOf(config.publicUrl, proxies.askedFor(request)),
   })
   const router = new UpgradeRouter(
-    [signalling, liveList, chat],
+    [signalling, liveList, chat, frames],
     (request, identity) => {
       // Without accounts whoever reaches this machine may do everything; with them, only what comes along counts.
       const isRefused = open ? !isOwnPage(request) : !mayUpgradeWith(identity, request, isOwnPage)
@@ -214,7 +222,7 @@ export async function installRoutes(
   fastify.server.on('upgrade', router.handleUpgrade)
   return {
     async close() {
-      await Promise.all([signalling, liveList, chat].map((route) => route[Symbol.asyncDispose]()))
+      await Promise.all([signalling, liveList, chat, frames].map((route) => route[Symbol.asyncDispose]()))
     },
   }
 }

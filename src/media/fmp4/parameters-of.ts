@@ -38,6 +38,7 @@ export function parametersOf(codec: Codec, data: Uint8Array): TrackParameters | 
     case 'opus':
       return OPUS
     case 'VP8':
+    case 'JPEG':
     case 'AAC':
       return undefined
   }

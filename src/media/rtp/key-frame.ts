@@ -25,6 +25,7 @@ export function startsKeyFrame(codec: Codec, packet: Buffer): boolean {
       return startsVp9KeyFrame(packet, start, end)
     case 'AV1':
       return startsAv1KeyFrame(packet, start, end)
+    case 'JPEG':
     case 'opus':
     case 'AAC':
       return false

@@ -41,6 +41,7 @@ export class WorkerPool implements MediaHosts {
   readonly #relay: RelaySwitch
   readonly #main: MainEndpoint
   readonly #brought = new Set<string>()
+  readonly #publishedHere = new Set<string>()
   readonly #stop = new AbortController()
   #closing: Promise<void> | undefined
 
@@ -89,6 +90,16 @@ export class WorkerPool implements MediaHosts {
     this.#route(broadcastId)
     return () => {
       this.#brought.delete(broadcastId)
+      this.#route(broadcastId)
+    }
+  }
+
+  /** The broadcast's media comes from the main process's feed, until the returned function is called. */
+  publishHere(broadcastId: string): () => void {
+    this.#publishedHere.add(broadcastId)
+    this.#route(broadcastId)
+    return () => {
+      this.#publishedHere.delete(broadcastId)
       this.#route(broadcastId)
     }
   }
@@ -179,11 +190,14 @@ export class WorkerPool implements MediaHosts {
 
   #route(broadcastId: string): void {
     const hosts = this.#running()
-    const origin = hosts.find((host) => host.publishes(broadcastId))
+    const origin: RelayEndpoint | undefined = this.#publishedHere.has(broadcastId)
+      ? this.#main
+      : hosts.find((host) => host.publishes(broadcastId))?.worker
     const targets = new Set<RelayEndpoint>()
-    for (const host of hosts) if (host !== origin && host.isWatching(broadcastId)) targets.add(host.worker)
-    if (this.#brought.has(broadcastId)) targets.add(this.#main)
-    void this.#relay.route(broadcastId, origin?.worker, targets)
+    for (const host of hosts)
+      if (host.worker !== origin && host.isWatching(broadcastId)) targets.add(host.worker)
+    if (this.#brought.has(broadcastId) && origin !== this.#main) targets.add(this.#main)
+    void this.#relay.route(broadcastId, origin, targets)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Broadcast } from '../../core/broadcast.ts'
 import type { Broadcasts } from '../../core/broadcasts.ts'
 import { BroadcastError } from '../../core/errors.ts'
+import { framesOnly, isFramesOnly, withoutFrames } from '../../core/frames-only.ts'
 import type { MediaHost, MediaHosts, SessionAnswer } from '../../core/media-host.ts'
 import type { CloseReason, Logger } from '../../core/ports.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -112,7 +113,8 @@ export class Sessions implements AsyncDisposable {
     const { broadcast, offer } = request
     assertForwarded(broadcast)
     broadcast.assertWatchable()
-    const { tracks } = broadcast
+    if (isFramesOnly(broadcast)) throw framesOnly()
+    const tracks = withoutFrames(broadcast.tracks)
     if (tracks.length === 0)
       throw new BroadcastError('broadcast-not-live', 'its media is not known yet', { retryAfter: 1 })
     const session = this.#admit('viewer', request, this.#hosts.forViewer(broadcast.id))

@@ -1,7 +1,7 @@
 """A foreign WebRTC peer: publishes a moving picture over WHIP, or watches over WHEP and counts decoded frames.
 
 whip_whep_peer.py publish URL KEY SECONDS
-whip_whep_peer.py watch URL FRAMES
+whip_whep_peer.py watch URL FRAMES [video]
 """
 
 import asyncio
@@ -57,9 +57,10 @@ async def publish(url, key, seconds):
     await connection.close()
 
 
-async def watch(url, frames):
+async def watch(url, frames, only=None):
     connection = RTCPeerConnection()
-    connection.addTransceiver("audio", direction="recvonly")
+    if only != "video":
+        connection.addTransceiver("audio", direction="recvonly")
     connection.addTransceiver("video", direction="recvonly")
     audio = MediaBlackhole()
     arrived = asyncio.get_running_loop().create_future()
