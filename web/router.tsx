@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router'
+import { returnSearchIn } from './account/safe-return.ts'
 import { logSearchIn } from './admin/log-search.ts'
 import { broadcastQuery } from './broadcast-query.ts'
 import { librarySearchIn } from './library/library-search.ts'
@@ -83,6 +84,43 @@ const libraryItem = createRoute({
   component: lazyRouteComponent(() => import('./library/item-page.tsx')),
 })
 
+const setup = createRoute({
+  getParentRoute: () => framed,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./account/setup-page.tsx')),
+})
+
+const signIn = createRoute({
+  getParentRoute: () => framed,
+  path: '/sign-in',
+  validateSearch: returnSearchIn,
+  component: lazyRouteComponent(() => import('./account/sign-in-page.tsx')),
+})
+
+const reset = createRoute({
+  getParentRoute: () => framed,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('./account/reset-page.tsx')),
+})
+
+const invitation = createRoute({
+  getParentRoute: () => framed,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./account/invitation-page.tsx')),
+})
+
+const register = createRoute({
+  getParentRoute: () => framed,
+  path: '/register',
+  component: lazyRouteComponent(() => import('./account/register-page.tsx')),
+})
+
+const account = createRoute({
+  getParentRoute: () => framed,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./account/account-page.tsx')),
+})
+
 const embed = createRoute({
   getParentRoute: () => root,
   path: '/embed/$id',
@@ -93,7 +131,21 @@ const embed = createRoute({
 /** One page per route, each loaded when it is first needed. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    framed.addChildren([home, studio, watch, streams, library, libraryItem, admin]),
+    framed.addChildren([
+      setup,
+      signIn,
+      reset,
+      invitation,
+      register,
+      account,
+      home,
+      studio,
+      watch,
+      streams,
+      library,
+      libraryItem,
+      admin,
+    ]),
     embed,
   ]),
   basepath: SERVER.pathname,

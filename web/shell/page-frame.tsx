@@ -3,12 +3,14 @@ import { Button } from '@mantine/core'
 import { IconBroadcast } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { onServer } from '../server-address.ts'
 import { serverQuery } from '../server-query.ts'
 import { Logo } from './logo.tsx'
 import { SchemeToggle } from './scheme-toggle.tsx'
 import { texts } from './texts.ts'
+
+const AccountCorner = lazy(() => import('../account/account-corner.tsx'))
 
 /** What every page but the embedded player has around it. */
 export function PageFrame({ children }: { children: ReactNode }) {
@@ -38,6 +40,9 @@ export function PageFrame({ children }: { children: ReactNode }) {
             {texts.goLive}
           </Button>
           <SchemeToggle />
+          <Suspense fallback={null}>
+            <Corner />
+          </Suspense>
         </nav>
       </header>
       <main id="main" className="frame-main" tabIndex={-1}>
@@ -46,6 +51,12 @@ export function PageFrame({ children }: { children: ReactNode }) {
       <Footer />
     </div>
   )
+}
+
+/** Without accounts nothing of them is even fetched. */
+function Corner() {
+  const { data: server } = useQuery(serverQuery)
+  return server?.accounts ? <AccountCorner /> : null
 }
 
 function Footer() {

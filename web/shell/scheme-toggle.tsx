@@ -20,6 +20,7 @@ export function SchemeToggle() {
       color="gray"
       c="inherit"
       size={40}
+      data-scheme-toggle
       aria-label={label}
       title={label}
       onClick={toggle}

@@ -1,0 +1,31 @@
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { type Account, getAccount } from '../../client/index.ts'
+import { queries } from '../queries.ts'
+import { SERVER } from '../server-address.ts'
+import { serverQuery } from '../server-query.ts'
+
+/** Who is signed in; null for nobody, and where there are no accounts. */
+export const accountQuery = queryOptions({
+  queryKey: ['account'],
+  queryFn: async ({ signal }) => {
+    const { accounts } = await queries.ensureQueryData(serverQuery)
+    return accounts ? getAccount({ server: SERVER, signal }) : null
+  },
+  staleTime: 60_000,
+})
+
+/** Undefined until it is known. */
+export function useAccount(): Account | null | undefined {
+  return useQuery(accountQuery).data
+}
+
+/** What another one saw is not what this one may see. */
+export function becomes(account: Account | null): void {
+  queries.setQueryData(accountQuery.queryKey, account)
+  queries.removeQueries({ type: 'inactive', predicate: ({ queryKey: [first] }) => first !== 'server' })
+}
+
+/** The same person, as they are now. */
+export function isNow(account: Account): void {
+  queries.setQueryData(accountQuery.queryKey, account)
+}
