@@ -34,10 +34,13 @@ export async function getBroadcast(id: string, access?: ApiAccess): Promise<Broa
   return json(await call('GET', broadcastPath(id), access))
 }
 
-/** Public broadcasts, newest first. */
+/** Broadcasts, newest first: public ones unless `of` says otherwise. */
 export async function listBroadcasts(
   filter: {
+    of?: 'public' | 'own' | 'all' | undefined
     state?: BroadcastState | undefined
+    /** Part of the id or the title. */
+    q?: string | undefined
     page?: number | undefined
     pageSize?: number | undefined
   } = {},

@@ -24,6 +24,7 @@ import { Sessions } from '../protocols/webrtc/sessions.ts'
 import { StateAnnouncer } from '../protocols/webrtc/state-announcer.ts'
 import type { Config } from './config/schema.ts'
 import { openAccounts } from './accounts.ts'
+import { openAdmin } from './admin.ts'
 import { databasePlace } from './database-place.ts'
 import { openChat } from './chat.ts'
 import { openFrames } from './frames.ts'
@@ -152,6 +153,9 @@ export class KliegServer implements AsyncDisposable {
       within: REQUEST_TIMEOUT,
       except: ({ url }) => url.startsWith(`${UPLOADS_PATH}/`),
     })
+    const admin = starting.use(
+      openAdmin({ config, version, broadcasts, pool, server: fastify.server, clock }),
+    )
     const routes = await installRoutes(fastify, {
       config,
       open,
@@ -175,6 +179,7 @@ export class KliegServer implements AsyncDisposable {
       recordings,
       chats,
       frames: frames.rooms,
+      admin,
       isReady: () => state.ready,
       database: health,
     })

@@ -27,6 +27,8 @@ export type BroadcastQuery = {
   readonly states?: readonly BroadcastState[]
   readonly visibility?: Visibility
   readonly ownerId?: string
+  /** Part of the id or the title, in upper or lower case. */
+  readonly text?: string
   /** Rows to skip and rows to return, newest first. */
   readonly offset: number
   readonly limit: number

@@ -168,11 +168,13 @@ export class Broadcasts {
     }
   }
 
-  #listOnAir({ states, visibility, ownerId, offset, limit }: BroadcastQuery) {
+  #listOnAir({ states, visibility, ownerId, text = '', offset, limit }: BroadcastQuery) {
+    const part = text.toLowerCase()
     const found = this.inUse()
       .filter(({ state }) => states?.includes(state))
       .filter(({ record }) => visibility === undefined || record.visibility === visibility)
       .filter(({ record }) => ownerId === undefined || record.ownerId === ownerId)
+      .filter(({ id, record }) => [id, record.title].some((value) => value.toLowerCase().includes(part)))
       .toSorted((a, b) => b.record.createdAt - a.record.createdAt || (a.id < b.id ? -1 : 1))
     return { broadcasts: found.slice(offset, offset + limit), total: found.length }
   }

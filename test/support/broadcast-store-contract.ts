@@ -87,6 +87,21 @@ export function describeBroadcastStore(
       assert.equal(total, 1)
     })
 
+    test('[AD16] lists can be asked for a part of id or title, as it is written', async () => {
+      const store = await open()
+      await store.insert(record({ id: 'Garden-1', title: 'Roses' }))
+      await store.insert(record({ id: 'two', title: 'The GARDEN, 100% live' }))
+      await store.insert(record({ id: 'three', title: 'Kitchen' }))
+      const found = async (text: string) =>
+        (await store.list({ text, offset: 0, limit: 10 })).records.map(({ id }) => id).toSorted()
+
+      assert.deepEqual(await found('garden'), ['Garden-1', 'two'])
+      assert.deepEqual(await found('0% L'), ['two'])
+      assert.deepEqual(await found('g%n'), [])
+      assert.deepEqual(await found('r_s'), [])
+      assert.equal((await store.list({ text: 'garden', offset: 0, limit: 1 })).total, 2)
+    })
+
     test('[DB5] what a crash left live is ended', async () => {
       const store = await open()
       await store.insert(record({ id: 'a', state: 'live' }))

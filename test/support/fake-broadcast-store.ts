@@ -28,11 +28,14 @@ export class FakeBroadcastStore implements BroadcastStore {
     return found
   }
 
-  async list({ states, visibility, ownerId, offset, limit }: BroadcastQuery) {
+  async list({ states, visibility, ownerId, text = '', offset, limit }: BroadcastQuery) {
     const matching = [...this.records.values()]
       .filter((record) => !states || states.includes(record.state))
       .filter((record) => !visibility || record.visibility === visibility)
       .filter((record) => ownerId === undefined || record.ownerId === ownerId)
+      .filter(({ id, title }) =>
+        [id, title].some((value) => value.toLowerCase().includes(text.toLowerCase())),
+      )
       .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
     await this.#reach()
     return { records: matching.slice(offset, offset + limit), total: matching.length }

@@ -16,6 +16,7 @@ import { RecordingSource } from '../../src/core/recording/recording-source.ts'
 import { Recordings } from '../../src/core/recording/recordings.ts'
 import { WatchLog } from '../../src/core/watch-log.ts'
 import { FakeViewingSpool } from './fake-viewing-spool.ts'
+import { FakeAdminFacts } from './fake-admin-facts.ts'
 import { FakeChatStore } from './fake-chat-store.ts'
 import { FakeViewingStore } from './fake-viewing-store.ts'
 import { FakeRecordingStorage } from './fake-recording-storage.ts'
@@ -90,6 +91,7 @@ export async function wholeServer({
       poster,
     },
     frames: new FrameRooms(door),
+    admin: new FakeAdminFacts(),
     isReady: () => true,
     chats: new ChatRooms({ ...door, store: new FakeChatStore() }),
     frames: new FrameRooms(door),

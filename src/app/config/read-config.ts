@@ -36,7 +36,8 @@ export function readConfig(
   )
 }
 
-function fromEnvironment(environment: NodeJS.ProcessEnv): Json {
+/** What the environment says, as values of the schema. Throws `ConfigError`. */
+export function fromEnvironment(environment: NodeJS.ProcessEnv): Json {
   const byVariable = new Map([
     ...KEYS.map((key) => [variableOf(key), key] as const),
     ...Object.entries(ALIASES),
@@ -94,7 +95,8 @@ function jsonIn(text: string, where: string): unknown {
   }
 }
 
-function fromFile(file: string): Json {
+/** What the file says; nothing where there is none. Throws `ConfigError`. */
+export function fromFile(file: string): Json {
   if (!existsSync(file)) return {}
   const content = jsonIn(readFileSync(file, 'utf8'), file)
   if (typeof content !== 'object' || content === null || Array.isArray(content))

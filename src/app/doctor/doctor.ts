@@ -1,11 +1,13 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { accessSync, constants, mkdirSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { isIP } from 'node:net'
+import { createServer, isIP } from 'node:net'
+import { promisify } from 'node:util'
 import type { Config } from '../config/schema.ts'
 import { databaseFinding } from './database-finding.ts'
+
+const FFMPEG_TIMEOUT = 10_000
 
 /** One thing that was looked at. */
 export type Finding = { readonly ok: boolean; readonly what: string; readonly cure?: string }
@@ -20,6 +22,16 @@ export async function examine(config: Config): Promise<Finding[]> {
     folder(config.dataDir),
     databaseFinding(config),
     announced(config, iceHost),
+    ffmpeg(config.ffmpeg),
+  ])
+}
+
+/** The same for a server that runs: its ports are its own. */
+export async function examineRunning(config: Config): Promise<Finding[]> {
+  return Promise.all([
+    folder(config.dataDir),
+    databaseFinding(config),
+    announced(config, config.iceHost || config.host),
     ffmpeg(config.ffmpeg),
   ])
 }
@@ -88,13 +100,16 @@ const isPrivate = (address: string) =>
   /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|0\.|::1$|::$|f[cd]|fe80)/i.test(address)
 
 async function ffmpeg(binary: string): Promise<Finding> {
-  const { stdout, status } = spawnSync(binary, ['-version'], { encoding: 'utf8' })
-  const version = /ffmpeg version (\S+)/.exec(stdout)?.[1]
-  if (status === 0) return { ok: true, what: `ffmpeg ${version ?? ''} is there` }
-  return {
-    ok: true,
-    what: `${binary} is not there: the library shows no posters and durations`,
-    cure: 'Install ffmpeg, or set KLIEG_FFMPEG to where it is.',
+  try {
+    const { stdout } = await promisify(execFile)(binary, ['-version'], { timeout: FFMPEG_TIMEOUT })
+    const version = /ffmpeg version (\S+)/.exec(stdout)?.[1]
+    return { ok: true, what: `ffmpeg ${version ?? ''} is there` }
+  } catch {
+    return {
+      ok: true,
+      what: `${binary} is not there: the library shows no posters and durations`,
+      cure: 'Install ffmpeg, or set KLIEG_FFMPEG to where it is.',
+    }
   }
 }
 

@@ -45,7 +45,7 @@ describe('/openapi.json', () => {
   test('[API2] only pages, preflights and what stands for another route are left out', () => {
     const hidden = routes.filter(({ isHidden }) => isHidden).map(({ method, url }) => `${method} ${url}`)
     const allowed =
-      /^(options .*|get \/(|admin\/|broadcast\/|view\/:id\/|library\/|library\/:kind\/:id\/|setup\/|sign-in\/|reset\/|invitation\/|register\/|account\/|embed\/:id|favicon\.svg|openapi\.json|docs.*|assets.*)|get \/(whip|whep)\/.*|\w+ \/(start|stop)_broadcast\/)$/
+      /^(options .*|get \/(|admin\/|admin\/:tab\/|broadcast\/|view\/:id\/|library\/|library\/:kind\/:id\/|setup\/|sign-in\/|reset\/|invitation\/|register\/|account\/|embed\/:id|favicon\.svg|openapi\.json|docs.*|assets.*)|get \/(whip|whep)\/.*|\w+ \/(start|stop)_broadcast\/)$/
     assert.deepEqual(
       hidden.filter((route) => !allowed.test(route)),
       [],

@@ -7,7 +7,8 @@ import { contentSecurityPolicy, NONCE_PLACE } from './security-headers.ts'
 
 /** Addresses that are pages, with and without a slash at the end; everything else unknown is a friendly 404. */
 const PAGES = [
-  ...['/', '/admin/', '/broadcast/', '/view/:id/', '/embed/:id', '/library/', '/library/:kind/:id/'],
+  ...['/', '/admin/', '/admin/:tab/', '/broadcast/', '/view/:id/', '/embed/:id', '/library/'],
+  '/library/:kind/:id/',
   ...['/setup/', '/sign-in/', '/reset/', '/invitation/', '/register/', '/account/'],
 ]
 

@@ -14,6 +14,8 @@ const STATS = {
   residentBytes: 1000,
   packetsIn: 10,
   packetsOut: 300,
+  bytesIn: 1000,
+  bytesOut: 30_000,
   relayed: 7,
   relayDropped: 1,
 }

@@ -10,6 +10,7 @@ import type { Secrets } from '../../core/secrets.ts'
 import type { WatchLog } from '../../core/watch-log.ts'
 import type { Webhooks } from '../../core/webhooks/webhooks.ts'
 import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
+import { type AdminFacts, adminPlugin } from '../../protocols/admin/admin-plugin.ts'
 import { hlsPlugin } from '../../protocols/hls/hls-plugin.ts'
 import type { HlsStreams } from '../../protocols/hls/hls-streams.ts'
 import type { FrameRooms } from '../../protocols/frames/frame-rooms.ts'
@@ -80,6 +81,7 @@ export type RouteOptions = {
   recordings: RecordingDoors
   chats: ChatRooms
   frames: FrameRooms
+  admin: AdminFacts
   isReady: () => boolean
   database: DatabaseState
 }
@@ -138,6 +140,7 @@ export async function installRoutes(
     ...{ rights, doorkeeper, guesses, clock },
   })
   await fastify.register(webhooksPlugin, { webhooks: options.webhooks, doorkeeper })
+  await fastify.register(adminPlugin, { facts: options.admin, doorkeeper })
   await fastify.register(startStopPlugin, { broadcasts, rights, secrets, guesses, ...views })
   await fastify.register(liveListPlugin, { broadcasts, ...views, sendPage: (reply) => pages.send(reply) })
   await fastify.register(whipPlugin, {

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { BroadcastQuery, BroadcastRecord, BroadcastStore } from '../../core/broadcast-store.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import type { BroadcastRow, Schema } from './schema.ts'
@@ -39,6 +39,7 @@ export class SqlBroadcastStore implements BroadcastStore {
     states,
     visibility,
     ownerId,
+    text = '',
     offset,
     limit,
   }: BroadcastQuery): ReturnType<BroadcastStore['list']> {
@@ -46,6 +47,16 @@ export class SqlBroadcastStore implements BroadcastStore {
     if (states) matching = matching.where('state', 'in', [...states])
     if (visibility) matching = matching.where('visibility', '=', visibility)
     if (ownerId !== undefined) matching = matching.where('owner_id', '=', ownerId)
+    if (text !== '') {
+      const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+      matching = matching.where(({ or, ref }) =>
+        or(
+          (['id', 'title'] as const).map(
+            (column) => sql<boolean>`lower(${ref(column)}) like ${pattern} escape '\\'`,
+          ),
+        ),
+      )
+    }
     const { total } = await matching
       .select(({ fn }) => fn.countAll<number>().as('total'))
       .executeTakeFirstOrThrow()

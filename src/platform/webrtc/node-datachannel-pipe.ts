@@ -6,8 +6,8 @@ import type { MediaPipe, TransportDescription } from '../../core/webrtc-transpor
 import { addressOf, announcedCandidate, isUsableCandidate } from './ice-candidate.ts'
 import { transportIn, virtualOffer } from './virtual-description.ts'
 
-/** Packets of all pipes of a transport, counted. */
-export type Traffic = { packetsIn: number; packetsOut: number }
+/** Packets of all pipes of a transport and their bytes, counted. */
+export type Traffic = { packetsIn: number; packetsOut: number; bytesIn: number; bytesOut: number }
 
 export type PipeOptions = {
   host: string
@@ -91,7 +91,11 @@ export class NodeDataChannelPipe implements MediaPipe {
     if (this.#state !== 'connected' || !this.#track) return false
     try {
       const sent = this.#track.sendMessageBinary(packet)
-      if (sent) this.#options.traffic.packetsOut++
+      if (sent) {
+        const { traffic } = this.#options
+        traffic.packetsOut++
+        traffic.bytesOut += packet.length
+      }
       return sent
     } catch {
       return false // not RTP, a sequence number that SRTP has seen, or a track that has just closed
@@ -178,7 +182,9 @@ export class NodeDataChannelPipe implements MediaPipe {
 
   /** Hot path. */
   #received(packet: Buffer): void {
-    this.#options.traffic.packetsIn++
+    const { traffic } = this.#options
+    traffic.packetsIn++
+    traffic.bytesIn += packet.length
     try {
       this.onPacket?.(packet)
     } catch (error) {

@@ -53,7 +53,7 @@ export class NodeDataChannelTransport implements WebRtcTransport {
   }
 
   private constructor(options: TransportOptions) {
-    const traffic = { packetsIn: 0, packetsOut: 0 }
+    const traffic = { packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 }
     this.traffic = traffic
     this.#options = {
       connectTimeout: CONNECT_TIMEOUT,

@@ -15,6 +15,8 @@ const STATS = {
   residentBytes: 2,
   packetsIn: 3,
   packetsOut: 4,
+  bytesIn: 30,
+  bytesOut: 40,
   relayed: 5,
   relayDropped: 6,
 }

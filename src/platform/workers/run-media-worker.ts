@@ -13,7 +13,7 @@ import type { FromWorker, ToWorker, WorkerStats } from './worker-messages.ts'
 export type WorkerHost = {
   readonly host: MediaHost
   /** Packets from and to peers since it began. */
-  readonly traffic: { readonly packetsIn: number; readonly packetsOut: number }
+  readonly traffic: Readonly<Record<'packetsIn' | 'packetsOut' | 'bytesIn' | 'bytesOut', number>>
   /** Ends every session. */
   close(): Promise<void>
 }
@@ -97,6 +97,8 @@ function statisticsOf({ traffic }: WorkerHost, link: RelayLink): () => WorkerSta
       residentBytes: process.memoryUsage.rss(),
       packetsIn: traffic.packetsIn,
       packetsOut: traffic.packetsOut,
+      bytesIn: traffic.bytesIn,
+      bytesOut: traffic.bytesOut,
       relayed: link.sent,
       relayDropped: link.dropped,
     }

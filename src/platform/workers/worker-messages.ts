@@ -22,6 +22,9 @@ export type WorkerStats = {
   /** RTP and RTCP packets from and to peers since it began. */
   readonly packetsIn: number
   readonly packetsOut: number
+  /** Of these packets, before encryption. */
+  readonly bytesIn: number
+  readonly bytesOut: number
   /** Frames that it sent through the relay, and packets that found it full. */
   readonly relayed: number
   readonly relayDropped: number

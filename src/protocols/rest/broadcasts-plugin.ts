@@ -93,6 +93,7 @@ export async function broadcastsPlugin(
         querystring: Type.Object({
           of: Whose,
           state: Type.Optional(State),
+          q: Type.Optional(Type.String({ maxLength: 200, description: 'Part of the id or the title' })),
           page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
           pageSize: Type.String({
             default: '50',
@@ -111,12 +112,13 @@ export async function broadcastsPlugin(
       },
     },
     async (request) => {
-      const { state } = request.query
+      const { state, q } = request.query
       const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
       const visitor = visitorOf(request.headers, request.ip, request.identity)
       const { broadcasts: found, total } = await broadcasts.list({
         ...rights.assertMayList(request.query.of, visitor),
         ...(state && { states: statesOf(state) }),
+        ...(q && { text: q }),
         offset: (page - 1) * pageSize,
         limit: pageSize,
       })
