@@ -38,6 +38,7 @@ import { openLogger } from './logger.ts'
 import { placeOf } from './place-of.ts'
 import { openRecorder, openRecordings } from './recordings.ts'
 import { startPool } from './start-pool.ts'
+import { openAuditLog } from './audit-log.ts'
 import { openWatchLog } from './watch-log.ts'
 import { announcedViewings, openAuthorisationHook, openWebhooks } from './webhooks.ts'
 
@@ -90,8 +91,9 @@ export class KliegServer implements AsyncDisposable {
     })
     starting.defer(() => database.destroy())
     const secrets = new NodeSecrets()
+    const audit = starting.use(openAuditLog({ config, database, secrets, clock, logger }))
     const webhooks = starting.use(
-      await openWebhooks({ config, database, secret, version, secrets, clock, logger }),
+      await openWebhooks({ config, database, secret, version, secrets, clock, logger, audit }),
     )
     const recorder = starting.use(await openRecorder({ config, database, secrets, clock, logger, webhooks }))
     const broadcasts = await Broadcasts.open({
@@ -173,6 +175,7 @@ export class KliegServer implements AsyncDisposable {
       ...(accounts && { accounts }),
       guesses: new GuessLimit({ clock, ...(open && { limit: Infinity }) }),
       watchLog,
+      audit,
       webhooks,
       hls: media.hls,
       library,

@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely'
+import { type AuditLog, SERVER } from '../core/audit-log.ts'
 import { AuthorisationHook } from '../core/authorisation-hook.ts'
 import type { BroadcastRecord } from '../core/broadcast-store.ts'
 import type { Clock, Logger } from '../core/ports.ts'
 import type { RecordingStore } from '../core/recording/recording-store.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { ViewingRecord } from '../core/viewing-store.ts'
-import type { WebhookRecord } from '../core/webhooks/webhook.ts'
 import { broadcastEvent, recordingReady, viewingEvent } from '../core/webhooks/webhook-events.ts'
 import { Webhooks } from '../core/webhooks/webhooks.ts'
 import type { Schema } from '../platform/database/schema.ts'
@@ -28,12 +28,12 @@ export type WebhookNeeds = {
   secrets: Secrets
   clock: Clock
   logger: Logger
-  turnedOff?: (webhook: WebhookRecord) => void
+  audit: Pick<AuditLog, 'record'>
 }
 
 /** Opened before the broadcasts, so that it outlives them and hears of their end, that of a crash included. */
 export async function openWebhooks(needs: WebhookNeeds): Promise<Webhooks> {
-  const { config, database, secret, version, secrets: ids, clock, logger, turnedOff } = needs
+  const { config, database, secret, version, secrets: ids, clock, logger, audit } = needs
   const post = new GuardedPost({ allowed: networksOf(config.webhookAllow) })
   const webhooks = await Webhooks.open({
     store: new SqlWebhookStore(database),
@@ -41,7 +41,13 @@ export async function openWebhooks(needs: WebhookNeeds): Promise<Webhooks> {
     sender: new HttpWebhookSender({ post, version }),
     secrets: derivedWebhookSecrets(secret),
     ...{ ids, clock, logger },
-    ...(turnedOff && { turnedOff }),
+    turnedOff: ({ id, notice }) =>
+      audit.record({
+        actor: SERVER,
+        action: 'webhook.turn-off',
+        subject: { kind: 'webhook', id },
+        detail: notice ?? '',
+      }),
   })
   if (webhooks.wants('broadcast.ended'))
     for (const record of await interrupted(new SqlBroadcastStore(database)))

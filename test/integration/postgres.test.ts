@@ -5,6 +5,7 @@ import { after, test } from 'node:test'
 import type { Kysely } from 'kysely'
 import { openDatabase } from '../../src/platform/database/open-database.ts'
 import type { Schema } from '../../src/platform/database/schema.ts'
+import { SqlAuditStore } from '../../src/platform/database/sql-audit-store.ts'
 import { SqlBroadcastStore } from '../../src/platform/database/sql-broadcast-store.ts'
 import { SqlChatStore } from '../../src/platform/database/sql-chat-store.ts'
 import { sqlPeopleStores } from '../../src/platform/database/sql-people-stores.ts'
@@ -14,6 +15,7 @@ import { SqlShareStore } from '../../src/platform/database/sql-share-store.ts'
 import { SqlVideoStore } from '../../src/platform/database/sql-video-store.ts'
 import { SqlViewingStore } from '../../src/platform/database/sql-viewing-store.ts'
 import { SqlWebhookStore } from '../../src/platform/database/sql-webhook-store.ts'
+import { describeAuditStore } from '../support/audit-store-contract.ts'
 import { describeBroadcastStore } from '../support/broadcast-store-contract.ts'
 import { describeChatStore } from '../support/chat-store-contract.ts'
 import { PostgresServer } from '../support/postgres.ts'
@@ -41,6 +43,7 @@ async function database(): Promise<Kysely<Schema>> {
   return opened
 }
 
+describeAuditStore('SqlAuditStore on PostgreSQL', async () => new SqlAuditStore(await database()))
 describeBroadcastStore('SqlBroadcastStore on PostgreSQL', async () => new SqlBroadcastStore(await database()))
 describeChatStore('SqlChatStore on PostgreSQL', async () => new SqlChatStore(await database()))
 describePeopleStore('sqlPeopleStores on PostgreSQL', async () => sqlPeopleStores(await database()))

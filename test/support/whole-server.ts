@@ -5,6 +5,7 @@ import { installRoutes } from '../../src/app/http/routes.ts'
 import { TrustedProxies } from '../../src/app/http/trusted-proxies.ts'
 import { readConfig } from '../../src/app/config/read-config.ts'
 import { ChatRooms } from '../../src/core/chat/chat-rooms.ts'
+import { AuditLog } from '../../src/core/audit-log.ts'
 import { Library } from '../../src/core/library.ts'
 import { Uploads } from '../../src/protocols/library/uploads.ts'
 import { FrameRooms } from '../../src/protocols/frames/frame-rooms.ts'
@@ -15,6 +16,7 @@ import { Recorder } from '../../src/core/recording/recorder.ts'
 import { RecordingSource } from '../../src/core/recording/recording-source.ts'
 import { Recordings } from '../../src/core/recording/recordings.ts'
 import { WatchLog } from '../../src/core/watch-log.ts'
+import { FakeAuditStore } from './fake-audit-store.ts'
 import { FakeViewingSpool } from './fake-viewing-spool.ts'
 import { FakeAdminFacts } from './fake-admin-facts.ts'
 import { FakeChatStore } from './fake-chat-store.ts'
@@ -56,6 +58,8 @@ export async function wholeServer({
     rules: { addressDays: 7, days: 90 },
   })
   const hooks = await webhookRig()
+  const auditStore = new FakeAuditStore()
+  const audit = new AuditLog({ ...door, store: auditStore, days: 365 })
   const folder = path.join(tmpdir(), 'klieg-uploads-of-tests')
   const kept = { ...door, storage: new FakeRecordingStorage(), store: new FakeRecordingStore(door.store) }
   const recorder = new Recorder({ ...kept, minFree: 0 })
@@ -78,6 +82,7 @@ export async function wholeServer({
     }),
     watchLog,
     webhooks: hooks.webhooks,
+    audit,
     hls: new HlsStreams({ clock: door.clock, targetDuration: 4, window: 60 }),
     library: {
       library: new Library([new RecordingSource({ recordings, poster, findBroadcast })]),
@@ -106,6 +111,8 @@ export async function wholeServer({
     recordingStore: kept.store,
     watchLog,
     hooks,
+    audit,
+    auditStore,
     viewingStore,
     async [Symbol.asyncDispose](): Promise<void> {
       await close()

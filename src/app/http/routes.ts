@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Access } from '../../core/access.ts'
+import type { AuditLog } from '../../core/audit-log.ts'
 import type { Authentication } from '../../core/authentication.ts'
 import type { Broadcasts } from '../../core/broadcasts.ts'
 import type { ChatRooms } from '../../core/chat/chat-rooms.ts'
@@ -34,6 +35,7 @@ import { whipPlugin } from '../../protocols/webrtc/whip-plugin.ts'
 import { fileSharingPlugin } from '../../protocols/vod/file-sharing-plugin.ts'
 import { rangePlugin } from '../../protocols/vod/range-plugin.ts'
 import { watchLogPlugin } from '../../protocols/watch-log/watch-log-plugin.ts'
+import { auditLogPlugin } from '../../protocols/audit-log/audit-log-plugin.ts'
 import { webhooksPlugin } from '../../protocols/webhooks/webhooks-plugin.ts'
 import type { Config } from '../config/schema.ts'
 import { type Accounts, installAccounts } from '../accounts.ts'
@@ -41,6 +43,7 @@ import { installChat } from '../chat.ts'
 import { installFrames } from '../frames.ts'
 import { installLibrary, type LibraryDoors } from '../library.ts'
 import { installRecordings, type RecordingDoors } from '../recordings.ts'
+import { installAuditTrail } from './audit-trail.ts'
 import { IceServers } from './ice-servers.ts'
 import { installOpenApi } from './openapi.ts'
 import { metricsAccess } from './metrics-access.ts'
@@ -76,6 +79,7 @@ export type RouteOptions = {
   guesses: GuessLimit
   watchLog: WatchLog
   webhooks: Webhooks
+  audit: AuditLog
   hls: HlsStreams
   library: LibraryDoors
   recordings: RecordingDoors
@@ -115,6 +119,7 @@ export async function installRoutes(
     })
   if (authentication) installRequestIdentity(fastify, { authentication, isOwnPage })
   if (!open) installRateLimits(fastify, clock)
+  installAuditTrail(fastify, { audit: options.audit, open })
   await installOpenApi(fastify, version)
   const pages = await servePages(fastify, WEB_FOLDERS[import.meta.filename.endsWith('.ts') ? 0 : 1] ?? '')
   installErrorHandler(fastify, { sendPageNotFound: (_request, reply) => pages.send(reply, 404) })
@@ -140,6 +145,7 @@ export async function installRoutes(
     ...{ rights, doorkeeper, guesses, clock },
   })
   await fastify.register(webhooksPlugin, { webhooks: options.webhooks, doorkeeper })
+  await fastify.register(auditLogPlugin, { audit: options.audit, doorkeeper })
   await fastify.register(adminPlugin, { facts: options.admin, doorkeeper })
   await fastify.register(startStopPlugin, { broadcasts, rights, secrets, guesses, ...views })
   await fastify.register(liveListPlugin, { broadcasts, ...views, sendPage: (reply) => pages.send(reply) })

@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { BroadcastError } from '../../core/errors.ts'
+import '../audited.ts'
 import type { User } from '../../core/people/user-store.ts'
 import { SignInViewSchema, signInView, Email, Password, UserViewSchema, userView } from './account-views.ts'
 import { type AccountsOptions, deviceOf, sessionIn } from './accounts-options.ts'
@@ -19,6 +20,7 @@ export async function signInBrowser(
   const before = cookie.tokenIn(request)
   if (before !== undefined) await people.signIns.leave(before)
   cookie.set(request, reply, await people.signIns.open(user, deviceOf(request)))
+  request.audited = { actor: { id: user.id, name: user.name } }
 }
 
 /** `/api/auth/…`: in and out. */

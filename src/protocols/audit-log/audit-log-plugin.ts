@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
+import type { AuditLog } from '../../core/audit-log.ts'
+import type { AuditEntry, AuditFilter } from '../../core/audit-store.ts'
+import type { Doorkeeper } from '../../core/doorkeeper.ts'
+import { begun } from '../begun.ts'
+import { csvRow } from '../csv-row.ts'
+import { Moment, timeIn } from '../moment.ts'
+import { visitorOf } from '../visitor.ts'
+import { auditView, AuditViewSchema } from './audit-view.ts'
+
+/** What these routes need from the rest of the system, and nothing more. */
+export type AuditLogPluginOptions = {
+  audit: Pick<AuditLog, 'list' | 'portions'>
+  doorkeeper: Pick<Doorkeeper, 'assertMay'>
+}
+
+const Filter = Type.Object({
+  from: Moment('At or after: a date (UTC) or a time with its zone'),
+  to: Moment('Before'),
+  action: Type.Optional(Type.String({ maxLength: 64, description: 'such as broadcast.remove' })),
+  actor: Type.Optional(Type.String({ maxLength: 64, description: 'Id of an account' })),
+  result: Type.Optional(Type.Union([Type.Literal('done'), Type.Literal('refused'), Type.Literal('failed')])),
+  q: Type.Optional(
+    Type.String({ maxLength: 200, description: 'Found in actor, action, subject, address or detail' }),
+  ),
+})
+const Page = Type.Object({
+  page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
+  pageSize: Type.String({ default: '50', pattern: '^([1-9]\\d?|1\\d\\d|200)$', description: '1 to 200' }),
+})
+const COLUMNS = [
+  ...['id', 'at', 'actor_id', 'actor', 'action', 'subject_kind', 'subject', 'address', 'result', 'detail'],
+]
+const tags = ['Audit log']
+
+/** `/api/audit-log…`: who did what. It is read and never changed. */
+export async function auditLogPlugin(
+  instance: FastifyInstance,
+  { audit, doorkeeper }: AuditLogPluginOptions,
+): Promise<void> {
+  const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
+  fastify.addHook('onRequest', async ({ headers, ip, identity }: FastifyRequest, reply) => {
+    reply.header('cache-control', 'no-store')
+    doorkeeper.assertMay('administer', visitorOf(headers, ip, identity))
+  })
+
+  fastify.get(
+    '/api/audit-log',
+    {
+      schema: {
+        tags,
+        summary: 'Who did what, newest first',
+        querystring: Type.Intersect([Filter, Page]),
+        response: {
+          200: Type.Object({
+            items: Type.Array(AuditViewSchema),
+            total: Type.Integer(),
+            page: Type.Integer(),
+            pageSize: Type.Integer(),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
+      const { entries, total } = await audit.list(filterIn(request.query), {
+        offset: (page - 1) * pageSize,
+        limit: pageSize,
+      })
+      return { items: entries.map(auditView), total, page, pageSize }
+    },
+  )
+
+  fastify.get(
+    '/api/audit-log.csv',
+    { schema: { tags, summary: 'All that match, as CSV', querystring: Filter } },
+    async (request, reply) =>
+      reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="audit-log.csv"')
+        .send(Readable.from(csvOf(await begun(audit.portions(filterIn(request.query)))))),
+  )
+}
+
+function filterIn({ from, to, action, actor, result, q }: Static<typeof Filter>): AuditFilter {
+  return {
+    ...(from !== undefined && { from: timeIn(from) }),
+    ...(to !== undefined && { to: timeIn(to) }),
+    ...(action !== undefined && action !== '' && { action }),
+    ...(actor !== undefined && actor !== '' && { actorId: actor }),
+    ...(result !== undefined && { result }),
+    ...(q !== undefined && q.trim() !== '' && { text: q.trim() }),
+  }
+}
+
+/** A portion at a time. */
+async function* csvOf(portions: AsyncIterable<readonly AuditEntry[]>): AsyncGenerator<string> {
+  yield csvRow(COLUMNS)
+  for await (const entries of portions) yield entries.map(rowOf).join('')
+}
+
+function rowOf(entry: AuditEntry): string {
+  const { id, at, actor, action, subject, address, result, detail } = auditView(entry)
+  return csvRow([id, at, actor.id, actor.name, action, subject.kind, subject.id, address, result, detail])
+}
