@@ -30,6 +30,7 @@ import { openChat } from './chat.ts'
 import { openFrames } from './frames.ts'
 import { installBodyDeadline } from './http/body-deadline.ts'
 import { assertLoopback } from './http/open-mode.ts'
+import { refuseAddress } from './http/refused-address.ts'
 import { installRoutes } from './http/routes.ts'
 import { TrustedProxies } from './http/trusted-proxies.ts'
 import { openLibrary } from './library.ts'
@@ -144,6 +145,7 @@ export class KliegServer implements AsyncDisposable {
       logController: new LogController({ disableRequestLogging: true }),
       trustProxy: proxies.trusts,
       ajv: validation,
+      frameworkErrors: refuseAddress,
       connectionTimeout: 0,
       keepAliveTimeout: CLOSE_IDLE_AFTER,
       forceCloseConnections: true,

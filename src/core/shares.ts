@@ -128,6 +128,7 @@ export class Shares {
     try {
       await write()
     } catch (error) {
+      if (error instanceof BroadcastError && error.code === 'bad-request') throw error
       throw new BroadcastError('overloaded', 'who may watch this cannot be changed now', { cause: error })
     }
     this.#changed(broadcastId)

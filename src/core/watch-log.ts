@@ -118,6 +118,7 @@ export class WatchLog implements AsyncDisposable {
     try {
       return await query()
     } catch (error) {
+      if (isOfAsker(error)) throw error
       throw new BroadcastError('overloaded', 'the watch log cannot be read now', { cause: error })
     }
   }
@@ -137,4 +138,9 @@ export class WatchLog implements AsyncDisposable {
     }
     if (!complete) this.#cancelRecovery = this.#clock.after(RETRY_AFTER, () => void this.#recover(seenBefore))
   }
+}
+
+/** Whoever asks can mend it: no store has room for such a text. */
+function isOfAsker(error: unknown): boolean {
+  return error instanceof BroadcastError && error.code === 'bad-request'
 }
