@@ -5,7 +5,7 @@ import {
   lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router'
-import { returnSearchIn } from './account/safe-return.ts'
+import { returnSearchIn } from './account/return-search.ts'
 import { logSearchIn } from './admin/log-search.ts'
 import { broadcastQuery } from './broadcast-query.ts'
 import { librarySearchIn } from './library/library-search.ts'
@@ -84,35 +84,37 @@ const libraryItem = createRoute({
   component: lazyRouteComponent(() => import('./library/item-page.tsx')),
 })
 
+const entrancePages = () => import('./account/entrance-pages.ts')
+
 const setup = createRoute({
   getParentRoute: () => framed,
   path: '/setup',
-  component: lazyRouteComponent(() => import('./account/setup-page.tsx')),
+  component: lazyRouteComponent(entrancePages, 'SetupPage'),
 })
 
 const signIn = createRoute({
   getParentRoute: () => framed,
   path: '/sign-in',
   validateSearch: returnSearchIn,
-  component: lazyRouteComponent(() => import('./account/sign-in-page.tsx')),
+  component: lazyRouteComponent(entrancePages, 'SignInPage'),
 })
 
 const reset = createRoute({
   getParentRoute: () => framed,
   path: '/reset',
-  component: lazyRouteComponent(() => import('./account/reset-page.tsx')),
+  component: lazyRouteComponent(entrancePages, 'ResetPage'),
 })
 
 const invitation = createRoute({
   getParentRoute: () => framed,
   path: '/invitation',
-  component: lazyRouteComponent(() => import('./account/invitation-page.tsx')),
+  component: lazyRouteComponent(entrancePages, 'InvitationPage'),
 })
 
 const register = createRoute({
   getParentRoute: () => framed,
   path: '/register',
-  component: lazyRouteComponent(() => import('./account/register-page.tsx')),
+  component: lazyRouteComponent(entrancePages, 'RegisterPage'),
 })
 
 const account = createRoute({

@@ -1,10 +1,12 @@
 import './account-menu.css'
 import { useClickOutside } from '@mantine/hooks'
-import { IconLogout, IconSettings, IconUserCircle } from '@tabler/icons-react'
+import { IconLogout, IconMoon, IconSettings, IconSun, IconUserCircle } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useId, useState } from 'react'
 import { type Account, signOut } from '../../client/index.ts'
 import { SERVER } from '../server-address.ts'
+import { texts as shellTexts } from '../shell/texts.ts'
+import { useSchemeToggle } from '../shell/use-scheme-toggle.ts'
 import { becomes } from './account-query.ts'
 import { texts } from './texts.ts'
 
@@ -14,6 +16,7 @@ const t = texts.menu
 export default function AccountMenu({ account }: { account: Account }) {
   const [opened, setOpened] = useState(false)
   const navigate = useNavigate()
+  const scheme = useSchemeToggle()
   const panel = useId()
   const close = () => setOpened(false)
   const whole = useClickOutside<HTMLDivElement>(close)
@@ -59,6 +62,14 @@ export default function AccountMenu({ account }: { account: Account }) {
             {t.admin}
           </Link>
         )}
+        <button type="button" className="account-menu-item account-menu-scheme" onClick={scheme.toggle}>
+          {scheme.other === 'light' ? (
+            <IconSun size={18} aria-hidden="true" />
+          ) : (
+            <IconMoon size={18} aria-hidden="true" />
+          )}
+          {scheme.other === 'light' ? shellTexts.toLight : shellTexts.toDark}
+        </button>
         <button type="button" className="account-menu-item" onClick={() => void leave()}>
           <IconLogout size={18} aria-hidden="true" />
           {t.signOut}

@@ -4,8 +4,3 @@ export function safeReturn(to: string | null | undefined): string {
   const url = URL.canParse(to, 'http://own') ? new URL(to, 'http://own') : undefined
   return url?.origin === 'http://own' ? url.pathname + url.search + url.hash : '/'
 }
-
-/** Where to go after signing in, as the address of the page has it. */
-export function returnSearchIn({ to }: Readonly<Record<string, unknown>>): { to?: string } {
-  return typeof to === 'string' && to !== '/' ? { to } : {}
-}

@@ -1,19 +1,12 @@
-import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { IconMoon, IconSun } from '@tabler/icons-react'
 import { texts } from './texts.ts'
+import { useSchemeToggle } from './use-scheme-toggle.ts'
 
-/** Switches between light and dark; a choice that is the system's own goes on following the system. */
+/** Switches between light and dark. */
 export function SchemeToggle() {
-  const { setColorScheme } = useMantineColorScheme()
-  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false })
-  const other = scheme === 'dark' ? 'light' : 'dark'
+  const { other, toggle } = useSchemeToggle()
   const label = other === 'dark' ? texts.toDark : texts.toLight
-
-  function toggle() {
-    const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
-    setColorScheme(other === system ? 'auto' : other)
-  }
-
   return (
     <ActionIcon
       variant="subtle"
@@ -25,7 +18,7 @@ export function SchemeToggle() {
       title={label}
       onClick={toggle}
     >
-      {scheme === 'dark' ? <IconSun size={20} /> : <IconMoon size={20} />}
+      {other === 'light' ? <IconSun size={20} /> : <IconMoon size={20} />}
     </ActionIcon>
   )
 }
