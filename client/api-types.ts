@@ -68,6 +68,8 @@ export type BroadcastView = {
     chat: string
     /** Null where HLS can not carry its codecs. */
     hls: string | null
+    /** WebSocket of JPEG frames; see `publishFrames` and `watchFrames`. */
+    frames: string
     thumbnail: string
   }
 }

@@ -40,6 +40,15 @@ export {
   listLibrary,
   removeLibraryItem,
 } from './library.ts'
+export {
+  type FramesPublication,
+  type FramesPublishOptions,
+  type FramesSource,
+  type FramesWatchOptions,
+  type FramesWish,
+  publishFrames,
+  watchFrames,
+} from './frames.ts'
 export { followBroadcasts, type LiveListListeners } from './live-list.ts'
 export { publishPeerToPeer, watchPeerToPeer } from './peer-to-peer.ts'
 export { ProblemError } from './problem-error.ts'

@@ -29,6 +29,7 @@ export default function EmbedPage() {
           poster={pictureAddress(id, broadcast.thumbnail)}
           audioOnly={isAudioOnly(broadcast)}
           hls={broadcast.urls.hls !== null}
+          frames={broadcast.codecs.includes('JPEG')}
           fill
         />
       )}

@@ -1,5 +1,8 @@
-import type { BroadcastWish, Delivery, VideoCodec, Visibility } from '../../client/index.ts'
+import type { BroadcastWish, Delivery, FramesWish, VideoCodec, Visibility } from '../../client/index.ts'
 import type { Encoding } from './use-publication.ts'
+
+/** How the picture leaves this browser. */
+export type Way = 'automatic' | 'webrtc' | 'frames'
 
 /** What is decided before going live. */
 export type BroadcastPlan = {
@@ -10,6 +13,9 @@ export type BroadcastPlan = {
   simulcast: boolean
   /** Bits per second of all video. */
   maxBitrate: number
+  /** Automatic: as video, and as JPEG frames where that does not connect. */
+  way: Way
+  frames: FramesWish
 }
 
 export const FIRST_PLAN: BroadcastPlan = {
@@ -19,6 +25,8 @@ export const FIRST_PLAN: BroadcastPlan = {
   codec: 'automatic',
   simulcast: false,
   maxBitrate: 2_500_000,
+  way: 'automatic',
+  frames: { fps: 15, quality: 0.7 },
 }
 
 /** What the server has to know of the plan. */
@@ -27,10 +35,12 @@ export function wishOf({ title, visibility, delivery }: BroadcastPlan): Broadcas
 }
 
 /** What this browser has to know of it; between peers there are no layers. */
-export function encodingOf({ codec, simulcast, delivery, maxBitrate }: BroadcastPlan): Encoding {
+export function encodingOf({ codec, simulcast, delivery, maxBitrate, way, frames }: BroadcastPlan): Encoding {
   return {
     simulcast: simulcast && delivery === 'sfu',
     codecs: codec === 'automatic' ? undefined : [codec],
     maxBitrate,
+    way: delivery === 'p2p' ? 'webrtc' : way,
+    frames,
   }
 }

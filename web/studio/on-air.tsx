@@ -154,7 +154,7 @@ function OnAirTags({ broadcast, state }: { broadcast: BroadcastView; state: keyo
 }
 
 function Troubles({
-  sending: { change },
+  sending: { change, fellBack },
   problem,
   onAgain,
 }: {
@@ -165,6 +165,7 @@ function Troubles({
   return (
     <>
       {problem && <Callout kind="bad" title={texts.failed} hint={problem.message} />}
+      {fellBack && <Callout kind="info" title={texts.fellBack} hint={texts.fellBackHint} />}
       {change?.state === 'reconnecting' && (
         <Callout kind="warn" title={texts.reconnecting} hint={change.problem?.message} />
       )}

@@ -1,8 +1,10 @@
 import { NativeSelect, Switch, TextInput } from '@mantine/core'
+import { FramesFields } from './frames-fields.tsx'
 import type { BroadcastPlan } from './broadcast-plan.ts'
 import { texts } from './texts.ts'
 
 const CODECS = ['automatic', 'H264', 'VP8', 'VP9', 'AV1'] as const
+const WAYS = ['automatic', 'webrtc', 'frames'] as const
 const MAX_TITLE = 200
 
 /** Title and audience; what few people change is folded away. */
@@ -60,6 +62,19 @@ export function AdvancedFields({
           ]}
           onChange={(event) => onChange({ delivery: event.target.value === 'p2p' ? 'p2p' : 'sfu' })}
         />
+        <NativeSelect
+          label={texts.way}
+          size="md"
+          disabled={plan.delivery === 'p2p'}
+          value={plan.way}
+          data={WAYS.map((value) => ({ value, label: texts.ways[value] }))}
+          onChange={(event) =>
+            onChange({ way: WAYS.find((way) => way === event.target.value) ?? 'automatic' })
+          }
+        />
+        {plan.way === 'frames' && (
+          <FramesFields wish={plan.frames} onChange={(frames) => onChange({ frames })} />
+        )}
         <NativeSelect
           label={texts.quality}
           size="md"

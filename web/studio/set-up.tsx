@@ -1,8 +1,10 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { IconBroadcast } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { createBroadcast, getBroadcast } from '../../client/index.ts'
+import { useAccount } from '../account/account-query.ts'
 import { SERVER } from '../server-address.ts'
 import { serverQuery } from '../server-query.ts'
 import { encodingOf, FIRST_PLAN, wishOf } from './broadcast-plan.ts'
@@ -29,7 +31,8 @@ export function SetUp({
   const [plan, setPlan] = useState(FIRST_PLAN)
   const [known, setKnown] = useState({ id: '', streamKey: '' })
   const { data: server } = useQuery(serverQuery)
-  const keyNeeded = server?.open === false
+  const account = useAccount()
+  const keyNeeded = server?.open === false && (account === null || account?.role === 'viewer')
 
   const opening = useMutation({
     mutationFn: async (encoder: OpenBroadcast['encoder']): Promise<OpenBroadcast> => {
@@ -58,7 +61,7 @@ export function SetUp({
       <div className="studio-panel">
         <div className="studio-card studio-fields">
           {keyNeeded ? (
-            <KeyFields known={known} onChange={setKnown} />
+            <KeyFields known={known} onChange={setKnown} signIn={server?.accounts != null && !account} />
           ) : (
             <PlanFields plan={plan} onChange={change} />
           )}
@@ -100,17 +103,26 @@ export function SetUp({
   }
 }
 
-/** A server that knows its people lets a broadcast be made elsewhere; here its key opens it. */
+/** Whoever may make no broadcast may still have the key of one. */
 function KeyFields({
   known,
   onChange,
+  signIn,
 }: {
   known: { id: string; streamKey: string }
   onChange: (known: { id: string; streamKey: string }) => void
+  /** Whether an account would do instead. */
+  signIn: boolean
 }) {
   return (
     <>
-      <Callout kind="info" title={texts.keyNeeded} hint={texts.keyNeededHint} />
+      <Callout kind="info" title={texts.keyNeeded} hint={texts.keyNeededHint}>
+        {signIn ? (
+          <Link to="/sign-in/" search={{ to: '/broadcast/' }}>
+            {texts.signInInstead}
+          </Link>
+        ) : undefined}
+      </Callout>
       <TextInput
         label={texts.id}
         size="md"

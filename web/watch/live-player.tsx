@@ -23,6 +23,8 @@ type LivePlayerProps = {
   audioOnly: boolean
   /** HLS can carry it: falls back to it, and back in time. Default false. */
   hls?: boolean
+  /** It is published as JPEG frames, and shown as such. Default false. */
+  frames?: boolean
   /** Seconds since it began. */
   liveFor?: number
   /** Begin without being asked. Default true. */
@@ -46,6 +48,7 @@ export function LivePlayer(props: LivePlayerProps) {
     poster,
     audioOnly,
     hls = false,
+    frames = false,
     liveFor = 0,
     autoplay = true,
     muted = false,
@@ -57,7 +60,7 @@ export function LivePlayer(props: LivePlayerProps) {
   const frame = useId()
   const video = useRef<HTMLVideoElement>(null)
   const [wanted, setWanted] = useState(autoplay)
-  const viewing = useViewing(video, { id, delivery, hls, wanted })
+  const viewing = useViewing(video, { id, delivery, hls, frames, wanted })
   usePlayerKeys(video)
   const { state } = viewing.change
   const moving = state === 'live' || state === 'reconnecting'

@@ -21,6 +21,15 @@ export async function openViewing(
   }
   if (transport === 'webrtc')
     return { viewing: watch(onServer(`whep/${id}`), video, options), rewindable: undefined }
+  if (transport === 'frames') {
+    const { watchFrames } = await import('../../client/frames.ts')
+    const canvas = document.createElement('canvas')
+    const viewing = watchFrames(onServer(`ws/video/${id}/`), canvas, options)
+    canvas.getContext('2d', { alpha: false }) // without a context there is nothing to capture
+    video.srcObject = canvas.captureStream()
+    void video.play().catch(() => undefined) // has no sound, so that every browser plays it
+    return { viewing, rewindable: undefined }
+  }
   const { watchHls } = await import('../../client/hls-viewing.ts')
   const rewindable = watchHls(onServer(`hls/${id}/index.m3u8`), video, options)
   return { viewing: rewindable, rewindable }

@@ -1,10 +1,10 @@
 import type { ViewingState } from '../../client/index.ts'
 
-/** How the picture comes: with the least delay, or through whatever lets HTTP through. */
-export type Transport = 'webrtc' | 'hls'
+/** How the picture comes: with the least delay, through whatever lets HTTP through, or as the JPEG frames that are sent. */
+export type Transport = 'webrtc' | 'hls' | 'frames'
 
 /** What the viewer asked for. */
-export type Wish = 'auto' | Transport
+export type Wish = 'auto' | 'webrtc' | 'hls'
 
 /** Whether WebRTC gets through: yes, or not yet, or not at all. */
 export type Passage = 'open' | 'unknown' | 'blocked'

@@ -45,13 +45,15 @@ type ViewingWish = {
   delivery: Delivery
   /** HLS can carry it. */
   hls: boolean
+  /** It is published as JPEG frames. */
+  frames: boolean
   wanted: boolean
 }
 
 /** Watches a broadcast in `video` while `wanted`. `again` starts anew after a failure. */
 export function useViewing(
   video: RefObject<HTMLVideoElement | null>,
-  { id, delivery, hls, wanted }: ViewingWish,
+  { id, delivery, hls, frames, wanted }: ViewingWish,
 ) {
   const viewing = useRef<Viewing>(undefined)
   const rewindable = useRef<RewindableViewing>(undefined)
@@ -63,7 +65,8 @@ export function useViewing(
   const [now, setNow] = useState(AT_FIRST)
   const [attempt, setAttempt] = useState(0)
   const [wish, setWish] = useState<Wish>('auto')
-  const [transport, setTransport] = useState<Transport>('webrtc')
+  const [away, setTransport] = useState<'webrtc' | 'hls'>('webrtc')
+  const transport: Transport = frames && away === 'webrtc' && wish !== 'webrtc' ? 'frames' : away
 
   useEffect(() => {
     carried.current = hls

@@ -45,6 +45,7 @@ export default function WatchPage() {
         poster={pictureAddress(id, broadcast.thumbnail)}
         audioOnly={isAudioOnly(broadcast)}
         hls={broadcast.urls.hls !== null}
+        frames={broadcast.codecs.includes('JPEG')}
         liveFor={liveSeconds(broadcast, clock)}
         overlay={setPicture}
       >

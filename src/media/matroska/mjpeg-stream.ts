@@ -26,18 +26,20 @@ const ID = {
 } as const
 /** Timestamps are milliseconds. */
 const NANOSECONDS = 1_000_000
-const UNKNOWN_SIZE = Buffer.from('01ffffffffffffff', 'hex')
+const UNKNOWN_SIZE = Buffer.from([0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])
 /** Track 1, at the time of its cluster, a key frame. */
-const BLOCK_HEADER = Buffer.from('81000080', 'hex')
+const BLOCK_HEADER = Buffer.from([0x81, 0, 0, 0x80])
+const DOC_TYPE = 'matroska'
+const CODEC = 'V_MJPEG'
 
 /** What comes before the first picture. */
 export function mjpegStreamHeader({ width, height }: { width: number; height: number }): Buffer {
   const video = element(ID.video, uint(ID.pixelWidth, width), uint(ID.pixelHeight, height))
-  const codec = element(ID.codecId, Buffer.from('V_MJPEG'))
+  const codec = element(ID.codecId, Buffer.from(CODEC))
   return Buffer.concat([
     element(
       ID.ebml,
-      element(ID.docType, Buffer.from('matroska')),
+      element(ID.docType, Buffer.from(DOC_TYPE)),
       uint(ID.docTypeVersion, 4),
       uint(ID.docTypeReadVersion, 2),
     ),

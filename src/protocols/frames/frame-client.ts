@@ -3,6 +3,7 @@ import type { Grant } from '../../core/doorkeeper.ts'
 import { BroadcastError } from '../../core/errors.ts'
 import type { Clock } from '../../core/ports.ts'
 import { CLOSE } from '../close-codes.ts'
+import type { Frame } from './frame.ts'
 import { assertSendsFrames } from './sends-frames.ts'
 import type { FrameConnection } from './frame-connection.ts'
 import { type FrameRole, parseFrameMessage } from './frame-messages.ts'
@@ -26,6 +27,9 @@ export type FrameClientOptions = {
   enter: (joining: Joining) => Promise<Grant>
 }
 
+/** Milliseconds. */
+const TELL_CLOCK_EVERY = 1000
+
 type Place =
   | { readonly is: 'outside' }
   /** The newest frame and limit that came meanwhile. */
@@ -37,6 +41,7 @@ type Place =
 export class FrameClient {
   readonly #options: FrameClientOptions
   #place: Place = { is: 'outside' }
+  #toldClockAt = -Infinity
 
   constructor(options: FrameClientOptions) {
     this.#options = options
@@ -53,6 +58,8 @@ export class FrameClient {
       if (place.is !== 'outside')
         throw new BroadcastError('not-allowed', 'this connection has joined already, as what it is')
       await this.#join(message)
+    } else if (message.type === 'clock') {
+      if (place.is === 'publisher') place.publisher.captured(message.capturedAt)
     } else if (place.is === 'viewer') place.viewer.outlet.limit(message)
     else if (place.is === 'joining') place.limit = message
     else throw new BroadcastError('bad-request', 'only a viewer limits what it gets')
@@ -109,7 +116,10 @@ export class FrameClient {
     assertSendsFrames(broadcast)
     const viewer = new FrameViewer({
       ...{ id: newId(), address, clock },
-      write: connection.write,
+      write: (frame, written) => {
+        this.#tellClock(broadcast.id, frame)
+        connection.write(frame, written)
+      },
       hangUp: (reason) => connection.closeFor(reason),
     })
     if (limit) viewer.outlet.limit(limit)
@@ -125,6 +135,16 @@ export class FrameClient {
       }
     })
     void connection.closed.then(stopLooking)
+  }
+
+  /** Now and then, and just before the frame it is about. */
+  #tellClock(broadcastId: string, frame: Frame): void {
+    const { clock, rooms, connection } = this.#options
+    const now = clock.monotonic()
+    if (now - this.#toldClockAt < TELL_CLOCK_EVERY) return
+    this.#toldClockAt = now
+    const age = now - frame.receivedAt + (rooms.get(broadcastId)?.publisher?.delay ?? 0)
+    connection.send({ type: 'clock', capturedAt: clock.now() - age })
   }
 
   /** State and viewers now and whenever they change. Its end is the end of the connection. */

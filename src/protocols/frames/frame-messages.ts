@@ -7,6 +7,8 @@ export type FrameRole = 'publisher' | 'viewer'
 export type FrameClientMessage =
   | { readonly type: 'join'; readonly role: FrameRole; readonly token?: string }
   | ({ readonly type: 'limit' } & FrameLimit)
+  /** The next frame was taken then, in milliseconds by the server's clock. */
+  | { readonly type: 'clock'; readonly capturedAt: number }
 
 /** Frames per second that came, and the most that anybody took. */
 export type PaceMessage = {
@@ -25,6 +27,8 @@ export type FrameServerMessage =
     }
   | { readonly type: 'state'; readonly state: BroadcastState; readonly viewers: number }
   | { readonly type: 'error'; readonly code: string; readonly message: string }
+  /** The next frame was taken then. */
+  | { readonly type: 'clock'; readonly capturedAt: number }
   | PaceMessage
 
 /** Throws `bad-request`. */
@@ -46,8 +50,13 @@ export function parseFrameMessage(text: string): FrameClientMessage {
         ...(maxBytesPerSecond !== undefined && { maxBytesPerSecond }),
       }
     }
+    case 'clock': {
+      const capturedAt = positiveIn(message, 'capturedAt')
+      if (capturedAt === undefined) throw refused('"clock" needs "capturedAt"')
+      return { type: 'clock', capturedAt }
+    }
     default:
-      throw refused('"type" must be "join" or "limit"')
+      throw refused('"type" must be "join", "limit" or "clock"')
   }
 }
 

@@ -10,7 +10,7 @@ export type FramePublisherOptions = {
   id: string
   address: string
   broadcast: Broadcast
-  clock: Pick<Clock, 'monotonic'>
+  clock: Pick<Clock, 'monotonic' | 'now'>
   /** Tells it how fast its frames are taken. */
   tell: (pace: PaceMessage) => void
   /** Ends its connection; `gone` is to be called when that is so. */
@@ -22,6 +22,8 @@ const THUMBNAIL_EVERY = 10_000
 const MAX_THUMBNAIL = 512 * 1024
 /** Milliseconds without a frame after which it counts as gone. */
 const MAX_SILENCE = 60_000
+/** Longer ago is no delay but a wrong clock, in milliseconds. */
+const MAX_DELAY = 10_000
 /** It sends too much when it sends this many times what anybody takes. */
 const TOO_MUCH = 1.25
 /** What a second may have more of than another by chance. */
@@ -38,6 +40,7 @@ export class FramePublisher implements Session {
   readonly #options: FramePublisherOptions
   readonly #settle: (reason: CloseReason) => void
   #room: FrameRoom | undefined
+  #delay = 0
   #frames = 0
   #bytes = 0
   #size = { width: 0, height: 0 }
@@ -59,6 +62,16 @@ export class FramePublisher implements Session {
   /** Pixels of the latest frame; 0 before the first. */
   get size(): { readonly width: number; readonly height: number } {
     return this.#size
+  }
+
+  /** Milliseconds from the camera to here, where it tells. */
+  get delay(): number {
+    return this.#delay
+  }
+
+  /** The frame that comes next was taken then, by our clock. */
+  captured(at: number): void {
+    this.#delay = Math.min(MAX_DELAY, Math.max(0, this.#options.clock.now() - at))
   }
 
   /** Throws `broadcast-taken`. From now on its frames go there. */

@@ -243,6 +243,24 @@ describe('frames', () => {
   })
 })
 
+describe('latency', () => {
+  test('[FR15] a viewer hears when a frame was taken', async (t) => {
+    const { live, viewer, clock } = await framesRig(t)
+    const { sender } = await live(FRAME)
+    clock.advance(300)
+    const watcher = await viewer('room')
+    await watcher.gotFrames(1)
+    assert.deepEqual(await watcher.heard('clock'), { type: 'clock', capturedAt: clock.now() - 300 })
+
+    clock.advance(1000)
+    sender.say({ type: 'clock', capturedAt: clock.now() - 70 })
+    sender.socket.send(FRAME)
+    await watcher.gotFrames(2)
+    assert.equal((await watcher.heard('clock'))['capturedAt'], clock.now() - 70)
+    assert.equal(watcher.messages.filter(({ type }) => type === 'clock').length, 2)
+  })
+})
+
 describe('limits of a connection', () => {
   test('[FR23] a limit is kept, and one that is no number is refused', async (t) => {
     const { live, viewer, clock } = await framesRig(t)

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { assertPlaying, Browser, screenshot } from '../support/browser.ts'
+import { KliegProcess } from '../support/klieg-process.ts'
+
+async function goLive(server: KliegProcess, studio: Page, title: string): Promise<string> {
+  await studio.getByRole('textbox', { name: 'Title' }).fill(title)
+  await studio.getByRole('button', { name: 'Go live', exact: true }).click()
+  await studio.getByText('LIVE', { exact: true }).first().waitFor({ timeout: 20_000 })
+  const { items } = (await (await fetch(`${server.url}/api/broadcasts?state=live`)).json()) as {
+    items: { id: string; codecs: string[] }[]
+  }
+  assert.ok(items[0]?.codecs.includes('JPEG'), JSON.stringify(items))
+  return items[0].id
+}
+
+/** Without an encoder, so that nothing else can be what plays. */
+const FRAMES_ONLY = { env: { KLIEG_FRAMES_ENCODED_MAX: '0' } }
+
+describe('JPEG frames in a real browser', () => {
+  test('[FR52] the studio sends frames when asked to, and the watch page shows them with their delay', async () => {
+    await using server = await KliegProcess.start(FRAMES_ONLY)
+    await using browser = await Browser.open()
+    const studio = await browser.page(`${server.url}/broadcast/`)
+    await studio.getByText('Advanced').click()
+    await studio.getByLabel('Send as').selectOption('frames')
+    await studio.getByLabel('Frames a second').fill('20')
+    await studio.getByLabel('Quality of a frame').fill('60')
+    const id = await goLive(server, studio, 'Pictures')
+
+    const viewer = await browser.page(`${server.url}/view/${id}/`)
+    await assertPlaying(viewer)
+    await viewer
+      .getByText(/^\d+ ms/)
+      .first()
+      .waitFor({ timeout: 10_000 })
+    await server.untilBroadcast(id, ({ viewers }) => viewers === 1)
+    await screenshot(viewer, 'watch-frames')
+
+    await studio.bringToFront()
+    await studio.getByRole('button', { name: 'Stop', exact: true }).click()
+    await studio.getByRole('button', { name: 'Stop broadcast' }).click()
+    await viewer.getByText('The broadcast has ended').waitFor()
+    assert.deepEqual(browser.errors, [])
+  })
+
+  test('[FR53] where WebRTC does not connect within 6 s the studio sends frames, and says why', async () => {
+    await using server = await KliegProcess.start(FRAMES_ONLY)
+    await using browser = await Browser.open({ udp: false })
+    const studio = await browser.page(`${server.url}/broadcast/`)
+    const id = await goLive(server, studio, 'Behind a wall')
+
+    await studio.getByText('WebRTC did not connect within 6 seconds').waitFor()
+    const viewer = await browser.page(`${server.url}/view/${id}/`)
+    await assertPlaying(viewer)
+    await screenshot(studio, 'studio-frames')
+  })
+})
