@@ -5,6 +5,7 @@ import { stepAt } from '../../src/core/people/one-time-codes.ts'
 import { Totp } from '../../src/platform/totp.ts'
 import { seriousFindings } from '../support/axe.ts'
 import { Browser, screenshot } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { KliegProcess } from '../support/klieg-process.ts'
 
 const SETUP_LINK = /http:\S+\/setup\?token=[\w-]+/
@@ -110,6 +111,33 @@ describe('accounts', () => {
 
     const unexpected = [...admins.errors, ...peoples.errors].filter((error) => !/40[01]/.test(error))
     assert.deepEqual(unexpected, [])
+  })
+
+  test('[AC133] a broadcaster who is signed in goes live without any key; a stranger is asked for one', async () => {
+    await using server = await KliegProcess.start({ args: ['serve'] })
+    await using browser = await Browser.open()
+    const page = await browser.page(`${server.url}/broadcast/`)
+    await page
+      .getByLabel(/^Stream key/)
+      .first()
+      .waitFor()
+    await page.goto(SETUP_LINK.exec(server.log)?.[0] ?? '')
+    await fill(page, { 'E-mail': ROOT.email, Name: 'Root', Password: ROOT.password })
+    await button(page, 'Set up this server').click()
+    await page.getByRole('button', { name: 'Account of Root' }).waitFor()
+    await page.goto(`${server.url}/broadcast/`)
+    await button(page, 'Go live').click()
+    const own = () =>
+      page.evaluate(async () => {
+        const { items } = (await (await fetch('/api/broadcasts?of=own')).json()) as {
+          items: { state: string }[]
+        }
+        return items.map(({ state }) => state).join()
+      })
+    await eventually(
+      async () => (await own()) === 'live',
+      () => 'the broadcast is not live',
+    )
   })
 
   for (const dark of [false, true])

@@ -53,6 +53,7 @@ export const texts = {
   keyNeeded: 'This server asks for a stream key',
   keyNeededHint: 'Enter the id and the stream key of your broadcast.',
   signInInstead: 'Or sign in, to make one',
+  signInInstead: 'Or sign in, to make one',
   id: 'Id',
   key: 'Stream key',
   continueTitle: 'Your broadcast is still open',
