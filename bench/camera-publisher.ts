@@ -157,15 +157,17 @@ class Camera {
 
 const [bitsPerSecond = '', ...places] = process.argv.slice(2)
 const frames = await encodedFrames(Number(bitsPerSecond))
-const sessions: Awaited<ReturnType<typeof publish>>[] = []
-for (let i = 0; i < places.length; i += 2)
-  sessions.push(await publish(places[i] ?? '', places[i + 1] ?? '', 0x1000 + i / 2))
-const cameras = sessions.map(
-  ({ track }, place) => new Camera((packet) => track.sendMessageBinary(packet), frames, place),
-)
-console.log('live')
+const cameras: Camera[] = []
 setInterval(() => {
   const now = performance.now()
   for (const camera of cameras) camera.tick(now)
 }, 5)
+for (let i = 0; i < places.length; i += 2) {
+  const place = i / 2
+  const { track } = await publish(places[i] ?? '', places[i + 1] ?? '', 0x1000 + place)
+  track.onClosed(() => process.exit(1))
+  const send = (packet: Buffer) => void (track.isOpen() && track.sendMessageBinary(packet))
+  cameras.push(new Camera(send, frames, place)) // at once: one that sends nothing is given up
+}
+console.log('live')
 process.on('SIGTERM', () => process.exit(0))

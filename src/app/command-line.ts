@@ -3,6 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { Command, Option } from 'commander'
 import { addAdminCommands } from './admin-commands.ts'
+import { collectSeldom } from './collect-seldom.ts'
 import { ConfigError } from './config/config-error.ts'
 import { readConfig } from './config/read-config.ts'
 import type { Config } from './config/schema.ts'
@@ -66,6 +67,7 @@ function configured({ host, port }: Flags): Config {
 }
 
 async function serve(config: Config, open: boolean, version: string): Promise<void> {
+  collectSeldom()
   let server: KliegServer
   try {
     const { KliegServer } = await import('./klieg-server.ts') // half of the start, which no other command needs
