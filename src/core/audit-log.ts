@@ -55,12 +55,13 @@ export class AuditLog implements AsyncDisposable {
   #flushing: Promise<void> | undefined
   #cancelRetry: (() => void) | undefined
   #cancelRetention: () => void = () => undefined
+  #retaining: Promise<void>
   #closed = false
 
   constructor(options: AuditLogOptions) {
     this.#options = options
     this.#maxWaiting = options.maxWaiting ?? MAX_WAITING
-    void this.#retain()
+    this.#retaining = this.#retain()
   }
 
   /** Returns at once and never throws. While the store is away entries wait, and beyond the bound go to the log. */
@@ -99,6 +100,8 @@ export class AuditLog implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    this.#cancelRetention()
+    await this.#retaining
     this.#cancelRetention()
     this.#retryNoMore()
     await this.#flush()
@@ -164,6 +167,9 @@ export class AuditLog implements AsyncDisposable {
     } catch (error) {
       logger.error({ error }, 'the audit log could not be cut')
     }
-    if (!this.#closed) this.#cancelRetention = clock.after(HOUR, () => void this.#retain())
+    if (!this.#closed)
+      this.#cancelRetention = clock.after(HOUR, () => {
+        this.#retaining = this.#retain()
+      })
   }
 }

@@ -11,7 +11,7 @@ export class FakeWebhookSender implements WebhookSender {
   /** What the receiver answers; a function decides by request. */
   status: number | ((request: WebhookRequest) => number) = 200
   /** While set, nobody answers until it settles. */
-  held: Promise<void> | undefined
+  held: Promise<unknown> | undefined
   /** Sendings at once, at most, by address. */
   readonly most = new Map<string, number>()
   readonly #now = new Map<string, number>()

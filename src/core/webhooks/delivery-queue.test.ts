@@ -77,7 +77,7 @@ describe('DeliveryQueue', () => {
     const { webhooks, sender, announce } = await webhookRig()
     await webhooks.create({ ...WISHES, url: 'https://slow.example/' })
     await webhooks.create({ ...WISHES, url: 'https://quick.example/' })
-    const release = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<undefined>()
     const { send } = sender
     sender.send = (request, signal) => {
       sender.held = request.url.includes('slow') ? release.promise : undefined
@@ -89,7 +89,7 @@ describe('DeliveryQueue', () => {
 
     assert.equal(arrived(), 50)
     assert.equal(sender.most.get('https://slow.example/'), 4)
-    release.resolve()
+    release.resolve(undefined)
     await webhooks.idle()
     assert.equal(sender.sent.length, 100)
     assert.equal(sender.most.get('https://slow.example/'), 4)
@@ -113,12 +113,12 @@ describe('DeliveryQueue', () => {
   test('[WH26] what came of an attempt is stored once the database is back; until then it is not sent again', async () => {
     const { webhooks, sender, announce, clock, deliveries } = await webhookRig()
     await webhooks.create(WISHES)
-    const release = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<undefined>()
     sender.held = release.promise
     announce('broadcast.live')
     await turns()
     deliveries.failure = new Error('down')
-    release.resolve()
+    release.resolve(undefined)
     await turns()
     for (let second = 0; second < 120; second++) {
       clock.advance(1_000)

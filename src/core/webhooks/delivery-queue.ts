@@ -101,10 +101,8 @@ export class DeliveryQueue {
     this.#cancelTimer()
     let wait = LOOK_AGAIN_AFTER
     try {
-      do {
-        this.#again = false
-        await this.#insertWaiting()
-      } while ((await this.#begin()) || this.#again)
+      do await this.#insertWaiting()
+      while ((await this.#begin()) || this.#isAskedAgain())
       const next = await store.nextAfter(clock.now())
       if (next !== undefined) wait = Math.min(wait, next - clock.now())
     } catch (error) {
@@ -117,6 +115,13 @@ export class DeliveryQueue {
       this.#resting = false
       this.wake()
     })
+  }
+
+  /** Once for everybody who asked meanwhile. */
+  #isAskedAgain(): boolean {
+    const again = this.#again
+    this.#again = false
+    return again
   }
 
   async #insertWaiting(): Promise<void> {
@@ -157,11 +162,11 @@ export class DeliveryQueue {
 
   async #attempt(delivery: DeliveryRecord): Promise<void> {
     const { clock, sender, addressOf, attempted } = this.#options
-    const { signal } = this.#stopping
     const { id, webhookId, body } = delivery
     const to = addressOf(webhookId)
-    if (!to || signal.aborted) return
+    if (!to) return
     const at = clock.now()
+    const { signal } = this.#stopping
     const attempt = { at, ...(await sender.send({ ...to, id, at, body }, signal)) }
     if (signal.aborted && !hasArrived(attempt)) return
     attempted(delivery, attempt)
@@ -183,7 +188,8 @@ export class DeliveryQueue {
     const { store, logger } = this.#options
     for (;;) {
       try {
-        return await store.update(delivery)
+        await store.update(delivery)
+        return
       } catch (error) {
         logger.error({ error, delivery: delivery.id }, 'the outcome of a delivery is not stored yet')
         if (this.#stopping.signal.aborted) return

@@ -49,8 +49,8 @@ export class SqlAuditStore implements AuditStore {
   ): Promise<readonly AuditEntry[]> {
     let matching = matched(this.#database.selectFrom('audit_entry'), filter)
     if (after)
-      matching = matching.where(({ eb, or, and }) =>
-        or([eb('at', '<', after.at), and([eb('at', '=', after.at), eb('id', '<', after.id)])]),
+      matching = matching.where((eb) =>
+        eb.or([eb('at', '<', after.at), eb.and([eb('at', '=', after.at), eb('id', '<', after.id)])]),
       )
     return (await newestFirst(matching).limit(limit).execute()).map(entryOf)
   }
@@ -82,8 +82,8 @@ function matched<Output>(
   if (result !== undefined) matching = matching.where('result', '=', result)
   if (text !== undefined && text !== '') {
     const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
-    matching = matching.where(({ or }) =>
-      or(SEARCHED.map((column) => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`)),
+    matching = matching.where((eb) =>
+      eb.or(SEARCHED.map((column) => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`)),
     )
   }
   return matching
@@ -94,5 +94,5 @@ function rowOf({ actorId, subjectKind, subjectId, ...same }: AuditEntry): AuditR
 }
 
 function entryOf({ actor_id, subject_kind, subject_id, ...same }: AuditRow): AuditEntry {
-  return { ...same, at: Number(same.at), actorId: actor_id, subjectKind: subject_kind, subjectId: subject_id }
+  return { ...same, actorId: actor_id, subjectKind: subject_kind, subjectId: subject_id }
 }

@@ -53,12 +53,13 @@ export class SqlDeliveryStore implements DeliveryStore {
       .where('state', '=', 'pending')
       .where('next_at', '<=', now)
       .where('webhook_id', 'in', [...webhookIds])
-      .where(({ eb, or, not, exists, selectFrom }) =>
-        or([
+      .where((eb) =>
+        eb.or([
           eb('lane', '=', ''),
-          not(
-            exists(
-              selectFrom('webhook_delivery as earlier')
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('webhook_delivery as earlier')
                 .select('earlier.id')
                 .where('earlier.state', '=', 'pending')
                 .whereRef('earlier.webhook_id', '=', 'delivery.webhook_id')

@@ -43,7 +43,7 @@ export class GuardedPost {
 
   constructor({ allowed, resolve }: GuardedPostOptions) {
     this.#allowed = allowed
-    this.#resolve = resolve ?? ((name) => systemLookup(name, { all: true, verbatim: true }))
+    this.#resolve = resolve ?? ((name) => systemLookup(name, { all: true, order: 'verbatim' }))
   }
 
   /** Rejects with `InwardAddressError`, with a `TimeoutError`, or as the network fails. */
@@ -96,7 +96,7 @@ function exchange(
         outgoing.destroy()
       }, reject),
     )
-    outgoing.on('error', (error) => reject(signal.aborted ? signal.reason : error))
+    outgoing.on('error', (error) => reject(signal.aborted ? reasonOf(signal) : error))
     outgoing.end(body)
   })
 }
@@ -117,9 +117,14 @@ async function readSome(answer: IncomingMessage, maxBytes: number): Promise<stri
   return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8')
 }
 
+/** Why it was given up: an `AbortError` or a `TimeoutError`. */
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error('given up', { cause: reason })
+}
+
 function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    signal.addEventListener('abort', () => reject(reasonOf(signal)), { once: true })
     work.then(resolve, reject)
   })
 }

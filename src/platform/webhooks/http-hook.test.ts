@@ -14,11 +14,9 @@ test('[AH6] the question is posted as JSON and signed as webhooks are', async ()
 
   const [got] = receiver.received
   assert.deepEqual(JSON.parse(got?.body ?? ''), question)
-  const {
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': signature,
-  } = got?.headers ?? {}
+  const [id, timestamp, signature] = ['id', 'timestamp', 'signature'].map((name) =>
+    String(got?.headers[`webhook-${name}`]),
+  )
   const key = Buffer.from(secret.slice(6), 'base64')
   const expected = createHmac('sha256', key).update(`${id}.${timestamp}.${got?.body}`).digest('base64')
   assert.equal(signature, `v1,${expected}`)

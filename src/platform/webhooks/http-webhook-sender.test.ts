@@ -32,7 +32,7 @@ describe('HttpWebhookSender', () => {
     assert.equal(got.headers['content-type'], 'application/json')
     assert.equal(got.headers['user-agent'], 'Klieg/1.2.3')
     const key = Buffer.from(SECRET.slice(6), 'base64')
-    const signed = `${got.headers['webhook-id']}.${got.headers['webhook-timestamp']}.${got.body}`
+    const signed = `${String(got.headers['webhook-id'])}.${String(got.headers['webhook-timestamp'])}.${got.body}`
     const expected = createHmac('sha256', key).update(signed).digest('base64')
     assert.equal(got.headers['webhook-signature'], `v1,${expected}`)
   })

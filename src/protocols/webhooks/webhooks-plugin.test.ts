@@ -2,13 +2,30 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { wholeServer } from '../../../test/support/whole-server.ts'
 
+type Answered = {
+  code: string
+  id: string
+  secret: string
+  state: string
+  items: object[]
+  events: string[]
+  attempts: object[]
+  total: number
+  page: number
+  pageSize: number
+}
+
 const WISHES = { url: 'https://example.org/hook', events: ['broadcast.live'] }
 
 async function setUp({ open = true } = {}) {
   const server = await wholeServer({ open })
   const ask = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) => {
     const answer = await server.fastify.inject({ method, url, ...(payload && { payload }) })
-    return { status: answer.statusCode, headers: answer.headers, body: answer.body && answer.json() }
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: (answer.body === '' ? {} : answer.json()) as Answered,
+    }
   }
   return { ...server, ask }
 }
