@@ -15,8 +15,7 @@ def pictures(source):
     if source == "pattern":
         for number in itertools.count():
             picture = numpy.full((480, 640, 3), (number % 256, 96, 160), numpy.uint8)
-            cv2.putText(picture, str(number), (40, 260), cv2.FONT_HERSHEY_SIMPLEX, 4, (255, 255, 255), 8)
-            yield picture
+            yield cv2.putText(picture, str(number), (40, 260), cv2.FONT_HERSHEY_SIMPLEX, 4, (255, 255, 255), 8)
     capture = cv2.VideoCapture(int(source) if source.isdigit() else source)
     while True:
         is_there, picture = capture.read()
@@ -34,11 +33,10 @@ async def listen(server):
 
 async def publish(options):
     headers = {"Authorization": f"Bearer {options.key}"} if options.key else {}
-    source = pictures(options.source)
+    source, due = pictures(options.source), 0
     async for server in websockets.connect(options.url, extra_headers=headers, compression=None):
         listener = asyncio.create_task(listen(server))
         try:
-            due = time.monotonic()
             for picture in source:
                 jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, options.quality])[1]
                 await server.send(jpeg.tobytes())
@@ -52,7 +50,7 @@ async def publish(options):
             listener.cancel()
 
 
-parser = argparse.ArgumentParser()
+parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("url")
 parser.add_argument("--source", default="pattern")
 parser.add_argument("--key")
