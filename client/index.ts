@@ -15,6 +15,7 @@ export {
 } from './api.ts'
 export type * from './api-types.ts'
 export * from './accounts.ts'
+export * from './administration.ts'
 export { type CameraOptions, openCamera, reopenWhenEnded, type ScreenOptions, shareScreen } from './camera.ts'
 export { type Chat, type ChatOptions, type ChatState, joinChat } from './chat.ts'
 export {
@@ -80,5 +81,6 @@ export {
   type ViewerToken,
   withViewerToken,
 } from './sharing.ts'
+export * from './webhooks.ts'
 export { keepAwake } from './wake-lock.ts'
 export { watch } from './watch.ts'

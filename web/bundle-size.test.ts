@@ -55,7 +55,7 @@ describe('what a page loads', () => {
   })
 
   test('[WL55] the chart of the watch log is not among it, nor is it among its page', () => {
-    const initial = scriptsOf('index.html', 'admin/admin-page.tsx')
+    const initial = scriptsOf('index.html', 'admin/admin-page.tsx', 'admin/watch-log.tsx')
     const later = manifest()['admin/audience-chart.tsx']
 
     assert.ok(later && !initial.has(later.file))

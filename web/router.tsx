@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router'
 import { returnSearchIn } from './account/return-search.ts'
 import { logSearchIn } from './admin/log-search.ts'
+import { tableSearchIn } from './admin/table-search.ts'
 import { broadcastQuery } from './broadcast-query.ts'
 import { librarySearchIn } from './library/library-search.ts'
 import { NotFoundPage } from './not-found/not-found-page.tsx'
@@ -67,9 +68,70 @@ const streams = createRoute({
 const admin = createRoute({
   getParentRoute: () => framed,
   path: '/admin',
-  validateSearch: logSearchIn,
   component: lazyRouteComponent(() => import('./admin/admin-page.tsx')),
 })
+
+const adminTabs = admin.addChildren([
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/',
+    component: lazyRouteComponent(() => import('./admin/dashboard.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/broadcasts',
+    validateSearch: tableSearchIn,
+    component: lazyRouteComponent(() => import('./admin/broadcasts-tab.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/people',
+    validateSearch: tableSearchIn,
+    component: lazyRouteComponent(() => import('./admin/people-tab.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/api-keys',
+    validateSearch: tableSearchIn,
+    component: lazyRouteComponent(() => import('./admin/api-keys-tab.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/webhooks',
+    validateSearch: tableSearchIn,
+    component: lazyRouteComponent(() => import('./admin/webhooks-tab.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/audit-log',
+    validateSearch: tableSearchIn,
+    component: lazyRouteComponent(() => import('./admin/audit-log-tab.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/recordings',
+    validateSearch: tableSearchIn,
+    component: lazyRouteComponent(() => import('./admin/recordings-tab.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/settings',
+    validateSearch: tableSearchIn,
+    component: lazyRouteComponent(() => import('./admin/settings-tab.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/doctor',
+    validateSearch: tableSearchIn,
+    component: lazyRouteComponent(() => import('./admin/doctor-tab.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/watch-log',
+    validateSearch: logSearchIn,
+    component: lazyRouteComponent(() => import('./admin/watch-log.tsx')),
+  }),
+])
 
 const library = createRoute({
   getParentRoute: () => framed,
@@ -146,7 +208,7 @@ export const router = createRouter({
       streams,
       library,
       libraryItem,
-      admin,
+      adminTabs,
     ]),
     embed,
   ]),

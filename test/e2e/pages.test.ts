@@ -8,7 +8,7 @@ const PAGES = {
   home: '/',
   studio: '/broadcast/',
   streams: '/streams/',
-  'watch-log': '/admin/',
+  'watch-log': '/admin/watch-log/',
   'watch-offline': '/view/{id}/',
   'watch-unknown': '/view/nobody-knows-this/',
   embed: '/embed/{id}',

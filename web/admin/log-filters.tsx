@@ -21,7 +21,7 @@ export function LogFilters({
 }) {
   const navigate = useNavigate()
   const [text, setText] = useState(search.q ?? '')
-  const show = (next: LogSearch) => void navigate({ to: '/admin/', search: next, replace: true })
+  const show = (next: LogSearch) => void navigate({ to: '/admin/watch-log/', search: next, replace: true })
   const change = (name: keyof LogSearch, value: string) => {
     const { [name]: _previous, ...rest } = search
     show(value === '' ? rest : { ...rest, [name]: value })

@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { LoggedViewingPage } from '../../client/index.ts'
 import { texts } from './texts.ts'
 
-const route = getRouteApi('/framed/admin')
+const route = getRouteApi('/framed/admin/watch-log')
 
 /** Where in the log one is, and the way to its neighbours. */
 export function LogPages({ page, pageSize, total, items }: LoggedViewingPage) {
@@ -32,7 +32,7 @@ export function LogPages({ page, pageSize, total, items }: LoggedViewingPage) {
     return (
       <Button
         variant="default"
-        renderRoot={(props) => <Link to="/admin/" search={{ ...search, page: to }} {...props} />}
+        renderRoot={(props) => <Link to="/admin/watch-log/" search={{ ...search, page: to }} {...props} />}
       >
         {children}
       </Button>

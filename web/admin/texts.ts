@@ -4,9 +4,6 @@ export const texts = {
     `${total.toLocaleString('en')} ${total === 1 ? 'viewing' : 'viewings'}, ${watching.toLocaleString('en')} watching now`,
   loading: 'Reading the log …',
   failed: 'The watch log can not be read. Trying again …',
-  closed: 'Administration needs an account',
-  closedHint:
-    'There are no accounts yet. Until there are, this page opens only on the machine itself, on a server started with --open.',
   filters: 'Filter',
   search: 'Search',
   searchHint: 'Title, id, user or address',

@@ -76,7 +76,7 @@ function Subject({ subject: { kind, id, title } }: Pick<LoggedViewing, 'subject'
   return (
     <>
       {kind === 'broadcast' ? (
-        <Link to="/admin/" search={{ broadcast: id }} className="viewings-main viewings-link">
+        <Link to="/admin/watch-log/" search={{ broadcast: id }} className="viewings-main viewings-link">
           {name}
         </Link>
       ) : (

@@ -6,6 +6,7 @@ import { listBroadcasts, listViewings } from '../../client/index.ts'
 import { SERVER } from '../server-address.ts'
 import { Notice } from '../shell/notice.tsx'
 import { useNow } from '../use-now.ts'
+import { useTitle } from '../use-title.ts'
 import { AudienceCard } from './audience-card.tsx'
 import { LogFilters } from './log-filters.tsx'
 import { LogPages } from './log-pages.tsx'
@@ -13,13 +14,14 @@ import { filterOf } from './log-search.ts'
 import { texts } from './texts.ts'
 import { ViewingTable } from './viewing-table.tsx'
 
-const route = getRouteApi('/framed/admin')
+const route = getRouteApi('/framed/admin/watch-log')
 /** Milliseconds from one look at the server to the next. */
 const REFRESH = 3_000
 const PAGE_SIZE = 50
 
 /** The log with all that narrows it, kept up to date while it is looked at. */
-export function WatchLog() {
+export default function WatchLog() {
+  useTitle(texts.title)
   const { page = 1, ...search } = route.useSearch()
   const now = useNow(1000)
   const log = useQuery({

@@ -34,7 +34,7 @@ export default function LibraryPage() {
     (wanted: Partial<Record<keyof LibrarySearch, string | undefined>>) =>
       void navigate({
         to: '/library/',
-        search: (before) => librarySearchIn({ ...before, ...wanted }),
+        search: (before: object) => librarySearchIn({ ...before, ...wanted }),
         replace: true,
         resetScroll: false,
       }),

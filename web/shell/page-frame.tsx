@@ -65,7 +65,7 @@ function Footer() {
     <footer className="frame-footer">
       <span>Klieg {server?.version}</span>
       <span className="frame-footer-links">
-        {server?.open && <Link to="/admin/">{texts.watchLog}</Link>}
+        {server?.open && <Link to="/admin/">{texts.admin}</Link>}
         <a href={onServer('docs').href}>{texts.documentation}</a>
       </span>
     </footer>

@@ -7,7 +7,7 @@ export const texts = {
   toDark: 'Use dark colours',
   toLight: 'Use light colours',
   documentation: 'Documentation',
-  watchLog: 'Watch log',
+  admin: 'Administration',
   pages: 'Pages',
   failure: 'This page could not be shown.',
   failureHint: 'Load it again. If that does not help, the server may have been updated or be away.',

@@ -24,8 +24,9 @@ export async function recordingsPlugin(
     {
       schema: {
         tags,
-        summary: 'Recordings of public broadcasts, or of one broadcast, newest first',
+        summary: 'Recordings of public broadcasts, of one broadcast, or all for administrators, newest first',
         querystring: Type.Object({
+          of: Type.Optional(Type.Literal('all')),
           broadcast: Type.Optional(Type.String()),
           state: Type.Optional(State),
           page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
@@ -46,14 +47,15 @@ export async function recordingsPlugin(
       },
     },
     async (request) => {
-      const { broadcast: broadcastId, state } = request.query
+      const { of, broadcast: broadcastId, state } = request.query
       const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
       if (broadcastId !== undefined) {
         const visitor = watcherOf(request)
         await guesses.guard(visitor, () => watchAccess.enter(broadcastId, visitor))
       }
+      if (of === 'all') rights.assertMayList('all', visitorOf(request.headers, request.ip, request.identity))
       const { records, total } = await recordings.list({
-        ...(broadcastId === undefined ? { visibility: 'public' } : { broadcastId }),
+        ...(broadcastId !== undefined ? { broadcastId } : of === undefined && { visibility: 'public' }),
         ...(state && { states: [state] }),
         offset: (page - 1) * pageSize,
         limit: pageSize,

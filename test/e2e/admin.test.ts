@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { seriousFindings } from '../support/axe.ts'
+import { Browser, screenshot } from '../support/browser.ts'
+import { KliegProcess } from '../support/klieg-process.ts'
+
+const SCREENS = [
+  { screen: 'desktop', width: 1280, height: 800, dark: false },
+  { screen: 'phone', width: 390, height: 844, phone: true, dark: true },
+]
+
+describe('administration', () => {
+  for (const { screen, ...size } of SCREENS)
+    test(`[AD20] every tab opens by its link on a ${screen}, without a serious finding of axe-core`, async () => {
+      await using server = await KliegProcess.start()
+      await server.createBroadcast({ title: 'Roses', visibility: 'private' })
+      await using browser = await Browser.open(size)
+      const page = await browser.page(`${server.url}/admin/`)
+      const tabs = page.getByRole('navigation', { name: 'Administration' }).getByRole('link')
+      await tabs.first().waitFor()
+      const found: Record<string, string[]> = {}
+      for (const name of await tabs.allInnerTexts()) {
+        await tabs.filter({ hasText: name }).press('Enter')
+        await page.waitForFunction(
+          (wanted) => document.title.startsWith(String(wanted)) && document.querySelector('h1') !== null,
+          name,
+        )
+        await page.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => undefined)
+        await screenshot(page, `admin-${name.toLowerCase().replace(' ', '-')}-${screen}`)
+        const serious = await seriousFindings(page)
+        if (serious.length > 0) found[name] = serious
+        const width = await page.evaluate('document.documentElement.scrollWidth')
+        if (Number(width) > size.width) found[name] = [...(found[name] ?? []), `${String(width)} px wide`]
+      }
+      assert.deepEqual(found, {})
+      assert.deepEqual(browser.errors, [])
+    })
+
+  test('[AD21] broadcasts are found, exported, given a new key and removed', async () => {
+    await using server = await KliegProcess.start()
+    const { id, streamKey } = await server.createBroadcast({ title: 'Roses', visibility: 'private' })
+    await server.createBroadcast({ title: 'Kitchen' })
+    await using browser = await Browser.open()
+    const page = await browser.page(`${server.url}/admin/broadcasts/`)
+    await page.getByText('2 broadcasts').waitFor()
+    await page.getByRole('searchbox', { name: 'Search' }).fill('ROSE')
+    await page.getByText('1 broadcast', { exact: true }).waitFor()
+    assert.match(page.url(), /q=ROSE/)
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export as CSV' }).press('Enter'),
+    ])
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\r\n')
+    assert.equal(lines.length, 2)
+    assert.match(lines[1] ?? '', new RegExp(`^'?${id},Roses,private,created,0,`))
+
+    await page.getByRole('button', { name: 'New key: Roses' }).press('Enter')
+    await page.getByRole('dialog').getByRole('button', { name: 'New key' }).press('Enter')
+    const key = await page.getByLabel('Stream key', { exact: true }).inputValue()
+    assert.ok(key.length > 20 && key !== streamKey)
+    await page.getByRole('button', { name: 'Done' }).press('Enter')
+
+    await page.getByRole('button', { name: 'Remove: Roses' }).press('Enter')
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).press('Enter')
+    await page.getByText('No broadcast matches.').waitFor()
+    assert.equal((await fetch(`${server.url}/api/broadcasts/${id}`)).status, 404)
+    assert.deepEqual(browser.errors, [])
+  })
+
+  test('[AD22] with accounts administration is entered by signing in', async () => {
+    await using server = await KliegProcess.start({ args: ['serve'] })
+    await using browser = await Browser.open()
+    const page = await browser.page(`${server.url}/admin/settings/`)
+    await page.waitForURL(/\/sign-in\/\?to=/)
+    for (const path of ['overview', 'samples', 'settings', 'doctor'])
+      assert.equal((await fetch(`${server.url}/api/admin/${path}`)).status, 401, path)
+  })
+})
