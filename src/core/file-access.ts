@@ -29,7 +29,10 @@ export class FileAccess {
     if (doorkeeper.may('see-library', visitor)) return
     const claims = visitor.token === undefined ? undefined : await tokens.read(visitor.token)
     const subject = this.#subjectOf(path)
-    if (claims?.broadcastId !== subject) return doorkeeper.assertMay('see-library', visitor)
+    if (claims?.broadcastId !== subject) {
+      doorkeeper.assertMay('see-library', visitor)
+      return
+    }
     const share = await shares.of(subject)
     if (!share.tokens.has(claims.id) || claims.expiresAt <= clock.now())
       throw new BroadcastError('token-expired', 'this link has expired or was taken back: ask for a new one')

@@ -11,8 +11,10 @@ async function goLive(server: KliegProcess, studio: Page, title: string): Promis
   const { items } = (await (await fetch(`${server.url}/api/broadcasts?state=live`)).json()) as {
     items: { id: string; codecs: string[] }[]
   }
-  assert.ok(items[0]?.codecs.includes('JPEG'), JSON.stringify(items))
-  return items[0].id
+  const [first] = items
+  assert.ok(first, 'nothing is live')
+  assert.ok(first.codecs.includes('JPEG'), JSON.stringify(items))
+  return first.id
 }
 
 /** Without an encoder, so that nothing else can be what plays. */

@@ -62,7 +62,8 @@ const videoTime = (viewer: Page) =>
   viewer.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)
 
 /** A viewing that changes its door hangs up and says goodbye at once; whichever comes first, the other finds nothing. */
-const errorsOf = ({ errors }: Browser) => errors.filter((error) => !/404 .*\/whep\//.test(error))
+const errorsOf = ({ errors }: Pick<Browser, 'errors'>) =>
+  errors.filter((error) => !/404 .*\/whep\//.test(error))
 
 type Box = { x: number; y: number; width: number; height: number }
 

@@ -223,7 +223,7 @@ describe('threats', () => {
       '%00',
       '$(id)',
       `${'a'.repeat(30_000)}!`,
-      `${'('.repeat(5000)}`,
+      '('.repeat(5000),
       '__proto__',
       'constructor.prototype',
       '[$ne]=1',

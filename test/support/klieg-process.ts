@@ -107,13 +107,18 @@ export class KliegProcess implements AsyncDisposable {
 
   async broadcast(
     id: string,
-  ): Promise<{ state: string; viewers: number; codecs: string[]; warnings: { code: string }[] }> {
+  ): Promise<{
+    state: string
+    viewers: number
+    codecs: string[]
+    warnings: { code: string; cure: string }[]
+  }> {
     const response = await fetch(`${this.url}/api/broadcasts/${id}`)
     return (await response.json()) as {
       state: string
       viewers: number
       codecs: string[]
-      warnings: { code: string }[]
+      warnings: { code: string; cure: string }[]
     }
   }
 

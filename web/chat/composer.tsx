@@ -1,5 +1,5 @@
 import { IconSend } from '@tabler/icons-react'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type SyntheticEvent, useEffect, useRef, useState } from 'react'
 import { ProblemError } from '../../client/index.ts'
 import { useNow } from '../use-now.ts'
 import { NameForm } from './name-form.tsx'
@@ -47,7 +47,7 @@ export function Composer({ now }: { now: ChatNow }) {
       />
     )
 
-  async function send(event: FormEvent) {
+  async function send(event: SyntheticEvent) {
     event.preventDefault()
     if (text.trim() === '' || sending || seconds > 0) return
     setSending(true)

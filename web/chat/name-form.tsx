@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { type SyntheticEvent, useState } from 'react'
 import { texts } from './texts.ts'
 
 const MAX_NAME = 40
@@ -18,7 +18,7 @@ export function NameForm({
   const [problem, setProblem] = useState<string>()
   const [asking, setAsking] = useState(false)
 
-  async function submit(event: FormEvent) {
+  async function submit(event: SyntheticEvent) {
     event.preventDefault()
     if (name.trim() === '' || asking) return
     setAsking(true)

@@ -61,7 +61,7 @@ export function SetUp({
       <div className="studio-panel">
         <div className="studio-card studio-fields">
           {keyNeeded ? (
-            <KeyFields known={known} onChange={setKnown} signIn={server?.accounts != null && !account} />
+            <KeyFields known={known} onChange={setKnown} signIn={Boolean(server?.accounts) && !account} />
           ) : (
             <PlanFields plan={plan} onChange={change} />
           )}

@@ -83,7 +83,7 @@ export class FramesRoute implements WebSocketRoute, AsyncDisposable {
       onText: (text) => client.heard(text),
       onFrame: (jpeg) => client.received(jpeg),
     })
-    const client = new FrameClient({
+    const client: FrameClient = new FrameClient({
       ...{ connection, address, rooms, clock, announcer },
       newId: () => secrets.newId(),
       enter: (joining) =>

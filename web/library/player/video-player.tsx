@@ -50,7 +50,7 @@ export function VideoPlayer({
   useEffect(() => {
     if (!video.current) return
     return attachSource(video.current, { url, contentType, onFailed: () => setState('failed') })
-  }, [url, contentType, attempt])
+  }, [video, url, contentType, attempt])
 
   function begin(at: number) {
     setState('begun')
