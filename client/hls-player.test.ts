@@ -21,7 +21,14 @@ class FakeHls {
   readonly config: Config
   readonly calls: string[] = []
   readonly levels = [
-    { width: 1280, height: 720, bitrate: 2_500_000, videoCodec: 'avc1.42c01f', audioCodec: 'opus' },
+    {
+      width: 1280,
+      height: 720,
+      bitrate: 2_500_000,
+      videoCodec: 'avc1.42c01f',
+      audioCodec: 'opus',
+      uri: 'v0',
+    },
     { width: 640, height: 360, bitrate: 600_000 },
   ]
   currentLevel = 0
@@ -118,6 +125,7 @@ describe('the player with hls.js', () => {
     hls.currentLevel = -1
 
     assert.deepEqual(player.codecs, { video: null, audio: null })
+    assert.equal(player.playlist, 'v0')
   })
 
   test('[CL138] a chosen layer follows without a gap, and none means automatic', () => {

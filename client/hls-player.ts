@@ -29,6 +29,8 @@ export interface HlsPlayer {
   readonly liveAt: number | undefined
   /** Codecs of what is played. */
   readonly codecs: { readonly video: string | null; readonly audio: string | null }
+  /** Address of the playlist that is played; undefined where not known. */
+  readonly playlist: string | undefined
   choose(choice: LayerChoice): void
   destroy(): void
 }
@@ -112,6 +114,9 @@ export function playByLibrary(
       const level = hls.levels[hls.currentLevel]
       return { video: level?.videoCodec ?? null, audio: level?.audioCodec ?? null }
     },
+    get playlist() {
+      return hls.levels[hls.currentLevel]?.uri ?? hls.levels[0]?.uri
+    },
     choose({ rid }) {
       hls.nextLevel = rid === undefined ? -1 : Number(rid)
     },
@@ -154,6 +159,7 @@ export function playByBrowser(
       return video.seekable.length > 0 ? video.seekable.end(video.seekable.length - 1) : undefined
     },
     codecs: { video: null, audio: null },
+    playlist: undefined,
     choose: () => undefined, // the browser chooses
     destroy() {
       video.removeEventListener('error', failed)

@@ -14,6 +14,7 @@ class FakePlayer implements HlsPlayer {
   readonly listeners: HlsPlayerListeners
   readonly chosen: LayerChoice[] = []
   readonly codecs = { video: 'avc1.42c01f', audio: 'opus' }
+  playlist: string | undefined
   pictureTakenAt: number | null = null
   liveAt: number | undefined
   destroyed = false
@@ -320,6 +321,31 @@ describe('watchHls', () => {
     assert.equal(viewing.state, 'ended')
     assert.equal(players.length, 0)
     assert.equal(browser.eventSources.length, 0)
+  })
+
+  test('[CL146] it says goodbye when it is closed, when its player is replaced, and when the page goes', async (t) => {
+    const { browser, player, viewing } = await live(t)
+    const goodbyes = () => browser.requestsOf('POST').map(({ url, keepalive }) => `${url} ${keepalive}`)
+    player().playlist = 'https://live.example/hls/a/v0/index.m3u8?session=1'
+    player().listeners.onFailure({ status: undefined, message: 'networkError' })
+    await browser.pass(250)
+    player().playlist = 'https://live.example/hls/a/v0/index.m3u8?session=2'
+    browser.page.dispatchEvent(new Event('pagehide'))
+    await viewing.close()
+    await viewing.close()
+
+    assert.deepEqual(
+      goodbyes(),
+      ['1', '2', '2'].map((session) => `https://live.example/hls/a/leave?session=${session} true`),
+    )
+  })
+
+  test('[CL146] a server that gives no session is not told', async (t) => {
+    const { browser, player, viewing } = await live(t)
+    player().playlist = 'https://live.example/hls/a/v0/index.m3u8'
+    await viewing.close()
+
+    assert.deepEqual(browser.requestsOf('POST'), [])
   })
 
   test('[CL133] a browser that can play no HLS at all says so, for good', async (t) => {

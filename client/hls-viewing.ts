@@ -87,6 +87,7 @@ export class HlsViewing implements RewindableViewing {
     video.addEventListener('loadedmetadata', () => this.#begins(), { signal })
     video.addEventListener('ended', () => this.#ends(), { signal })
     options.signal?.addEventListener('abort', () => void this.close(), { signal })
+    globalThis.addEventListener('pagehide', () => this.#sayGoodbye(), { signal })
     const timer = setInterval(() => this.#look(), LOOK_EVERY)
     signal.addEventListener('abort', () => clearInterval(timer))
     if (options.signal?.aborted) void this.close()
@@ -211,8 +212,19 @@ export class HlsViewing implements RewindableViewing {
 
   #closePlayer(): void {
     this.#opening++
+    this.#sayGoodbye()
     this.#player?.destroy()
     this.#player = undefined
+  }
+
+  /** Or the server would count this viewer until it has been silent for a while. */
+  #sayGoodbye(): void {
+    const playlist = this.#player?.playlist
+    if (playlist === undefined || !this.#address) return
+    const { search, searchParams } = new URL(playlist, this.#url)
+    if (!searchParams.has('session')) return
+    const url = new URL(`leave${search}`, this.#url)
+    fetch(url, { method: 'POST', keepalive: true }).catch(() => undefined) // it will be noticed
   }
 
   #failed({ status, message, unsupported = false }: HlsFailure): void {

@@ -15,6 +15,8 @@ export type SeenRequest = {
   readonly bytes: number
   /** What it asked for: bytes with the protocol `range`, else seconds from the beginning; the end not included. */
   readonly interval?: { readonly from: number; readonly to: number }
+  /** The player says that it is leaving. */
+  readonly leaving?: boolean
 }
 
 /** Somebody who watches by requests: as long as they keep coming. While the broadcast runs, one of its viewers. */

@@ -188,6 +188,22 @@ describe('viewings by requests', () => {
     assert.notEqual(written.at(-1)?.id, written[0]?.id)
   })
 
+  test('[WL15] a player that says that it leaves is over at once, and who never came leaves nothing', async () => {
+    const { clock, broadcast, viewings, written, see, start } = await setUp()
+    see()
+    clock.advance(3000)
+    see({ leaving: true, bytes: 0 })
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(broadcast.viewers, 0)
+    assert.equal(viewings.size, 0)
+    assert.equal(written.at(-1)?.endedAt, start)
+    see({ key: 'player-2', leaving: true })
+    assert.equal(new Set(written.map(({ id }) => id)).size, 1)
+    see()
+
+    assert.equal(broadcast.viewers, 1)
+  })
+
   test('[WL4] and after 5 minutes when kept', async () => {
     const { clock, viewings, written, see } = await setUp()
     const file = { subject: { kind: 'file', id: 'film.mp4' }, protocol: 'range' } as const

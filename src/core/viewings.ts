@@ -88,6 +88,10 @@ export class Viewings {
       this.#requestsStopped(place, viewing)
       viewing = undefined
     }
+    if (request.leaving) {
+      if (viewing) this.#requestsStopped(place, viewing)
+      return
+    }
     const isNew = viewing === undefined
     viewing ??= this.#newByRequests(request, broadcast)
     viewing.seen(request, this.#clock.now(), this.#clock.monotonic())

@@ -309,8 +309,14 @@ describe('HLS, in a real browser', () => {
 
     await overWebRtc.close()
     await server.untilBroadcast(id, ({ viewers }) => viewers === 1)
+    await overHls.getByLabel('Delivery').selectOption('webrtc')
+    await badge(overHls)
+      .getByText(/^\d+ ms/)
+      .waitFor({ timeout: 15_000 })
+    await server.untilBroadcast(id, ({ viewers }) => viewers === 1)
+    await chooseHls(overHls)
     await overHls.close()
-    await server.untilBroadcast(id, ({ viewers }) => viewers === 0, 45)
+    await server.untilBroadcast(id, ({ viewers }) => viewers === 0)
   })
 
   for (const dark of [false, true])

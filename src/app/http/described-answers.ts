@@ -166,6 +166,7 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
       content: { ...binary('video/mp4'), ...binary('audio/mp4') },
     },
   },
+  'POST /hls/:id/leave': { 204: empty('The player is counted no more.') },
   'GET /frames/:id.mjpeg': {
     200: {
       description: 'JPEG pictures, each of them whole, until the broadcast ends or the client leaves.',

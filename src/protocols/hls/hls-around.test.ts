@@ -163,6 +163,37 @@ describe('around the playlists', () => {
     assert.equal(seen.length, 2, 'nothing else counts')
   })
 
+  test('[HLS33] a player that leaves is told of by its session; without one there is nothing to tell', async () => {
+    const { fastify, seen } = await running()
+    const leave = async (session: string) =>
+      (await fastify.inject({ method: 'POST', url: `/hls/lecture/leave?session=${session}` })).statusCode
+    assert.equal(await leave(SESSION), 204)
+    assert.equal(await leave('short'), 204)
+
+    assert.deepEqual(
+      seen.map(({ key, protocol, leaving, bytes }) => ({ key, protocol, leaving, bytes })),
+      [{ key: SESSION, protocol: 'hls', leaving: true, bytes: 0 }],
+    )
+  })
+
+  test('[HLS33] who hangs up while waiting is not counted by what comes then', async () => {
+    const { fastify, seen, rig } = await running()
+    const abort = new AbortController()
+    const url = `/hls/lecture/v0/index.m3u8?session=${SESSION}&_HLS_msn=5`
+    const asked = fastify.inject({ url, signal: abort.signal }).then(
+      () => 'answered',
+      () => 'gone',
+    )
+    await settled()
+    abort.abort()
+    await settled()
+    rig.run(12)
+    await settled()
+
+    assert.equal(await asked, 'gone')
+    assert.deepEqual(seen, [])
+  })
+
   test('[HLS29] who watches the rest of an ended broadcast is no viewer any more', async () => {
     const { get, seen, rig } = await running()
     await rig.packager.close('ended')

@@ -131,7 +131,9 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
       if (!(await until(isThere, { clock, within: waitFor(stream), wait: (look) => window.wait(look) })))
         throw new BroadcastError('overloaded', 'the publisher sends nothing', { retryAfter: 1 })
       if (window.latest === undefined) throw unknownFile()
-      count(request, { grant: playing.grant, window, viewing: playing.viewing ?? sessionIn(request) })
+      // Who has hung up meanwhile watches no more.
+      if (!reply.raw.destroyed)
+        count(request, { grant: playing.grant, window, viewing: playing.viewing ?? sessionIn(request) })
       const text = stream.playlist(window, skip)
       const targets = window.isOver ? KEEP_LAST : wanted ? KEEP_AWAITED : KEEP_LATEST
       const seconds = Math.floor(stream.targetDuration * targets)
@@ -144,6 +146,24 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
       if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return held.plain(text)
       reply.header('content-encoding', 'gzip')
       return held.compressed(text)
+    },
+  )
+
+  fastify.post<{ Params: { id: string }; Querystring: PlaylistQuery }>(
+    '/hls/:id/leave',
+    {
+      schema: {
+        tags,
+        summary: 'Leave: this player is counted no more',
+        params: Id,
+        querystring: Type.Object({ session: Type.String({ description: 'that of its playlists' }) }),
+      },
+    },
+    async (request, reply) => {
+      const { grant, viewing = sessionIn(request) } = await entered(request)
+      if (viewing !== undefined)
+        watched({ ...seenRequest(viewing, { grant, ip: request.ip, bytes: 0 }), leaving: true })
+      return reply.code(204).send()
     },
   )
 
@@ -177,21 +197,28 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
     { grant, window, viewing }: { grant: Grant; window: RenditionWindow; viewing: string | undefined },
   ): void {
     if (viewing === undefined || window.isOver) return
-    const userId = personIdOf(grant)
-    watched({
-      key: viewing,
-      subject: { kind: 'broadcast', id: grant.broadcast.id },
-      protocol: 'hls',
-      address: ip,
-      ...(userId !== undefined && { userId }),
-      bytes: window.latest?.parts.at(-1)?.bytes.length ?? 0,
-    })
+    watched(seenRequest(viewing, { grant, ip, bytes: window.latest?.parts.at(-1)?.bytes.length ?? 0 }))
   }
 
   function textsOf(window: RenditionWindow) {
     let held = texts.get(window)
     if (!held) texts.set(window, (held = { full: new CompressedText(), delta: new CompressedText() }))
     return held
+  }
+}
+
+function seenRequest(
+  viewing: string,
+  { grant, ip, bytes }: { grant: Grant; ip: string; bytes: number },
+): SeenRequest {
+  const userId = personIdOf(grant)
+  return {
+    key: viewing,
+    subject: { kind: 'broadcast', id: grant.broadcast.id },
+    protocol: 'hls',
+    address: ip,
+    ...(userId !== undefined && { userId }),
+    bytes,
   }
 }
 
