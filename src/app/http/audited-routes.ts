@@ -84,4 +84,5 @@ export const UNAUDITED_ROUTES: ReadonlySet<string> = new Set([
   'POST /whep/:id/:session/sse',
   'DELETE /whep/:id/:session/sse/:events',
   'POST /whep/:id/:session/layer',
+  'POST /hls/:id/leave',
 ])

@@ -156,7 +156,9 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
         tags,
         summary: 'Leave: this player is counted no more',
         params: Id,
-        querystring: Type.Object({ session: Type.String({ description: 'that of its playlists' }) }),
+        querystring: Type.Object({
+          session: Type.Optional(Type.String({ description: 'that of its playlists' })),
+        }),
       },
     },
     async (request, reply) => {
