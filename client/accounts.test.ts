@@ -56,7 +56,7 @@ test('[AC110] each call of the SDK is one request that the server has a route fo
       headers: { ...(body !== '' && { 'content-type': 'application/json' }) },
       ...(body !== '' && { payload: body }),
     })
-    const { code } = answer.body === '' ? { code: '' } : (answer.json() as { code?: string })
+    const { code } = answer.body === '' ? { code: '' } : answer.json<{ code?: string }>()
     assert.ok(code !== 'bad-request' && code !== 'not-found', `${method} ${url}: ${answer.body}`)
   }
 })

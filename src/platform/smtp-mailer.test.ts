@@ -9,7 +9,7 @@ test('[AC72] a letter reaches the mail server as plain text, from whom it says',
 
   await mailer.send({ to: 'anna@example.org', subject: 'Grüße', text: 'Line one\nLine two\n' })
 
-  const [letter] = server.letters
+  const letter = server.letters.at(0)
   assert.equal(letter?.from, 'klieg@example.org')
   assert.deepEqual(letter?.to, ['anna@example.org'])
   assert.match(letter?.content ?? '', /^Content-Type: text\/plain; charset=utf-8\r$/m)
@@ -22,7 +22,7 @@ test('[AC72] nothing in a letter becomes a header or another recipient', async (
 
   await mailer.send({ to: 'anna@example.org', subject: 'Hello\r\nBcc: eve@example.org', text: 'x' })
 
-  const [letter] = server.letters
+  const letter = server.letters.at(0)
   assert.deepEqual(letter?.to, ['anna@example.org'])
   assert.doesNotMatch(letter?.content ?? '', /^Bcc:/im)
 })

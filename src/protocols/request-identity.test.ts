@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import Fastify from 'fastify'
 import { FakeAuthentication, keyOf, sessionOf } from '../../test/support/fake-authentication.ts'
 import { BroadcastError } from '../core/errors.ts'
+import type { Visitor } from '../core/visitor.ts'
 import { installErrorHandler } from './http-errors.ts'
 import { installRequestIdentity } from './request-identity.ts'
 import { isOwnOrigin, visitorOf } from './visitor.ts'
@@ -27,15 +28,17 @@ describe('who is behind a request', () => {
   test('[AC1] a request carries who sent it; a stranger is nobody', async () => {
     const { ask } = setUp()
 
-    assert.equal((await ask('GET', { 'x-who': 'anna' })).json().identity.person.id, 'anna')
-    assert.equal((await ask('GET', {})).json().identity, undefined)
+    assert.equal((await ask('GET', { 'x-who': 'anna' })).json<Visitor>().identity?.person.id, 'anna')
+    assert.equal((await ask('GET', {})).json<Visitor>().identity, undefined)
   })
 
   test('[AC1] an API key is who it belongs to, and no stream key', async () => {
     const { ask } = setUp()
-    const visitor = (await ask('POST', { 'x-who': 'program', authorization: 'Bearer klieg_x' })).json()
+    const visitor = (
+      await ask('POST', { 'x-who': 'program', authorization: 'Bearer klieg_x' })
+    ).json<Visitor>()
 
-    assert.equal(visitor.identity.kind, 'api-key')
+    assert.equal(visitor.identity?.kind, 'api-key')
     assert.equal(visitor.token, undefined)
   })
 
@@ -63,7 +66,7 @@ describe('who is behind a request', () => {
     const { ask } = setUp()
     const visitor = (
       await ask('POST', { 'x-who': 'anna', origin: 'https://evil.example', authorization: 'Bearer sk_1' })
-    ).json()
+    ).json<Visitor>()
 
     assert.equal(visitor.identity, undefined)
     assert.equal(visitor.token, 'sk_1')

@@ -86,7 +86,7 @@ describe('accounts of a server', () => {
 
   test('[AC103] /api/server says that there are accounts, whether everybody may make one, and whether there is mail', async () => {
     await using server = await wholeServer({ open: false, env: { KLIEG_REGISTRATION: 'true' } })
-    assert.deepEqual((await server.fastify.inject('/api/server')).json().accounts, {
+    assert.deepEqual((await server.fastify.inject('/api/server')).json<{ accounts: object }>().accounts, {
       registration: true,
       mail: true,
     })

@@ -21,9 +21,33 @@ export type FakeBrowserTab = {
   ): Promise<Answer>
   cookie: string | undefined
 }
+/** What the routes of this door may say; a test reads what it expects. */
+export type AnswerBody = {
+  code: string
+  needed: boolean
+  user: AnsweredUser | null
+  items: (AnsweredUser & { current: boolean; address: string; agent: string })[]
+  total: number
+  page: number
+  pageSize: number
+  secret: string
+  uri: string
+  recoveryCodes: string[]
+  key: string
+  link: string
+  mailed: boolean
+} & AnsweredUser
+type AnsweredUser = {
+  id: string
+  email: string | null
+  name: string
+  role: string
+  secondFactor: boolean
+  disabledAt: string | null
+}
 export type Answer = {
   status: number
-  body: any
+  body: AnswerBody
   setCookie: string | undefined
   headers: Record<string, unknown>
 }
@@ -65,8 +89,8 @@ export async function accountsRig({ publicUrl = '', mail = false, registration =
           const [pair = ''] = setCookie.split(';')
           browser.cookie = pair.endsWith('=') ? undefined : pair
         }
-        const body: unknown = answer.body === '' ? undefined : answer.json()
-        return { status: answer.statusCode, body, setCookie, headers: answer.headers }
+        const body = answer.body === '' ? undefined : answer.json<AnswerBody>()
+        return { status: answer.statusCode, body: body as AnswerBody, setCookie, headers: answer.headers }
       },
     }
     return browser

@@ -83,7 +83,7 @@ export default function AccountMenu({ account }: { account: Account }) {
 function initialsOf(name: string): string {
   const words = name.split(/\s+/).filter((word) => word !== '')
   return [words[0], words.length > 1 ? words.at(-1) : undefined]
-    .map((word) => [...(word ?? '')][0] ?? '')
+    .map((word) => String.fromCodePoint(word?.codePointAt(0) ?? 32).trim())
     .join('')
     .toUpperCase()
 }

@@ -8,7 +8,7 @@ import { serverQuery } from '../server-query.ts'
 export const accountQuery = queryOptions({
   queryKey: ['account'],
   queryFn: async ({ signal }) => {
-    const { accounts } = await queries.ensureQueryData(serverQuery)
+    const { accounts } = await queries.query(serverQuery)
     return accounts ? getAccount({ server: SERVER, signal }) : null
   },
   staleTime: 60_000,

@@ -14,7 +14,7 @@ export function NewAccountForm({
   make,
 }: {
   /** Where it is decided already. */
-  email?: string | null
+  email?: string | null | undefined
   action: string
   make: (account: NewAccount) => Promise<Account>
 }) {
@@ -44,7 +44,7 @@ export function NewAccountForm({
         autoComplete="username"
         required
         withAsterisk={false}
-        readOnly={givenEmail != null}
+        readOnly={typeof givenEmail === 'string'}
         value={account.email}
         onChange={(event) => change({ email: event.target.value })}
       />

@@ -17,7 +17,7 @@ export function normalPassword(password: string): string {
 
 /** Throws `weak-password` and says what would do. */
 export function assertStrong(password: string, { email, name }: { email: string; name: string }): void {
-  const characters = [...normalPassword(password)]
+  const characters = Array.from(normalPassword(password))
   if (characters.length < SHORTEST_PASSWORD)
     throw weak(`a password has at least ${SHORTEST_PASSWORD} characters`)
   if (characters.length > LONGEST_PASSWORD)

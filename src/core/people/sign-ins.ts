@@ -135,7 +135,7 @@ export class SignIns {
       normalPassword(password),
       user?.passwordHash ?? (await this.#nobody),
     )
-    return right && user?.passwordHash != null
+    return right && typeof user?.passwordHash === 'string'
   }
 
   async #guard<Result>(

@@ -174,12 +174,11 @@ export function goodEmail(email: string): string {
 }
 
 function goodName(name: string): string {
-  // eslint-disable-next-line no-control-regex -- exactly those are unwanted
   const plain = name
     .normalize('NFC')
     .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
     .trim()
-  if (plain === '' || [...plain].length > LONGEST_NAME)
+  if (plain === '' || Array.from(plain).length > LONGEST_NAME)
     throw new BroadcastError('bad-request', `a name has 1 to ${LONGEST_NAME} characters`)
   return plain
 }

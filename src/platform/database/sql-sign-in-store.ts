@@ -62,7 +62,7 @@ export class SqlSignInStore implements SignInStore {
   async removeOld({ createdBefore, seenBefore }: Parameters<SignInStore['removeOld']>[0]): Promise<void> {
     await this.#database
       .deleteFrom('sign_in')
-      .where(({ or, eb }) => or([eb('created_at', '<', createdBefore), eb('seen_at', '<', seenBefore)]))
+      .where((each) => each.or([each('created_at', '<', createdBefore), each('seen_at', '<', seenBefore)]))
       .execute()
   }
 }

@@ -57,13 +57,9 @@ export class SqlUserStore implements UserStore {
     if (role) matching = matching.where('role', '=', role)
     if (text !== '') {
       const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
-      matching = matching.where(({ or, ref }) =>
-        or(
-          (['folded_name', 'email'] as const).map(
-            (column) => sql<boolean>`${ref(column)} like ${pattern} escape '\\'`,
-          ),
-        ),
-      )
+      const found = (column: 'folded_name' | 'email') =>
+        sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`
+      matching = matching.where((each) => each.or([found('folded_name'), found('email')]))
     }
     const { total } = await matching
       .select(({ fn }) => fn.countAll<number>().as('total'))
