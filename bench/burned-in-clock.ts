@@ -83,14 +83,14 @@ export function readClock(page: Page, seconds: number): Promise<Watched> {
           }
           const shownAt = performance.timeOrigin + expectedDisplayTime
           const drawnAt = read(shownAt)
-          if (drawnAt !== undefined) watched.delays.push(shownAt - drawnAt)
+          if (drawnAt !== undefined && shownAt - drawnAt < 60_000) watched.delays.push(shownAt - drawnAt)
           if (now < until) video.requestVideoFrameCallback(look)
           else resolve(watched)
         }
         video.requestVideoFrameCallback(look)
       })
 
-      /** The latest time before this one whose lowest bits are in the picture; undefined when the last square is not white. */
+      /** The latest time before this one whose lowest bits are in the picture; undefined when the last square is not white. More than a minute is a square that was read wrongly. */
       function read(before: number): number | undefined {
         if (!video || !context) return undefined
         const scale = video.videoWidth / width

@@ -5,11 +5,12 @@ import { FakeStreamedVideo } from '../test/support/fake-streamed-video.ts'
 import { type HlsPlayerListeners, playByBrowser, playByLibrary } from './hls-player.ts'
 
 const PLAYLIST = new URL('https://live.example/hls/a/index.m3u8')
-const { Events, ErrorTypes } = Hls
+const { Events, ErrorTypes, ErrorDetails } = Hls
 
 type Config = {
   lowLatencyMode: boolean
   maxLiveSyncPlaybackRate: number
+  liveSyncOnStallIncrease: number
   xhrSetup?: (request: unknown, url: string) => Promise<void>
 }
 
@@ -17,6 +18,7 @@ type Config = {
 class FakeHls {
   static readonly Events = Events
   static readonly ErrorTypes = ErrorTypes
+  static readonly ErrorDetails = ErrorDetails
   static latest: FakeHls
   readonly config: Config
   readonly calls: string[] = []
@@ -32,6 +34,7 @@ class FakeHls {
     { width: 640, height: 360, bitrate: 600_000 },
   ]
   currentLevel = 0
+  targetLatency: number | null = null
   nextLevel: number | undefined
   playingDate: Date | null = null
   liveSyncPosition: number | null = null
@@ -102,6 +105,25 @@ describe('the player with hls.js', () => {
     assert.equal(hls.config.lowLatencyMode, true)
     assert.ok(hls.config.maxLiveSyncPlaybackRate > 1 && hls.config.maxLiveSyncPlaybackRate <= 1.08)
     assert.equal(hls.config.xhrSetup, undefined)
+  })
+
+  test('[CL147] it plays as near to live as the playlist asks for, a stall further, and near again later', (t) => {
+    const pass = atTime(t)
+    const { hls } = byLibrary()
+    const update = () =>
+      hls.say(Events.LEVEL_UPDATED, { details: { live: true, partHoldBack: 0.8, holdBack: 12 } })
+    update()
+    assert.equal(hls.targetLatency, 0.8)
+    hls.say(Events.ERROR, { fatal: false, details: ErrorDetails.BUFFER_STALLED_ERROR })
+    update()
+    assert.equal(hls.targetLatency, 1.3)
+    pass(20_000)
+    update()
+    assert.equal(hls.targetLatency, 0.8)
+    assert.equal(hls.config.liveSyncOnStallIncrease, 0)
+    hls.say(Events.LEVEL_UPDATED, { details: { live: true, partHoldBack: 0, holdBack: 12 } })
+
+    assert.equal(hls.targetLatency, 12)
   })
 
   test('[CL142] layers, bytes of parts and of segments, and the end of the playlist are told', () => {

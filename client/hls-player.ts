@@ -1,5 +1,6 @@
 import type Hls from 'hls.js'
 import { withViewerToken } from './sharing.ts'
+import { DelayReserve } from './delay-reserve.ts'
 import type { LayerChoice, LayerOffer, WatchOptions } from './viewing.ts'
 
 /** Why it can not go on by itself. */
@@ -72,12 +73,14 @@ export function playByLibrary(
   const hls = new Library({
     lowLatencyMode: true,
     maxLiveSyncPlaybackRate: CATCH_UP,
+    liveSyncOnStallIncrease: 0, // ours is given back
     liveDurationInfinity: true,
     backBufferLength: KEEP_PLAYED,
     capLevelToPlayerSize: true,
     ...(token !== undefined && { xhrSetup: authorized(token) }),
   })
-  const { Events, ErrorTypes } = Library
+  const { Events, ErrorTypes, ErrorDetails } = Library
+  const reserve = new DelayReserve()
   let recoveredAt = -Infinity
   hls.on(Events.MANIFEST_PARSED, () =>
     onLayers(
@@ -93,8 +96,12 @@ export function playByLibrary(
   hls.on(Events.FRAG_LOADED, (_event, { frag, part }) => onBytes((part ?? frag).stats.total))
   hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
     if (!details.live) onLastSegment()
+    const { partHoldBack, holdBack } = details
+    const target = (partHoldBack || holdBack) + reserve.at(performance.now())
+    if (target > 0 && target !== hls.targetLatency) hls.targetLatency = target
   })
   hls.on(Events.ERROR, (_event, { fatal, type, details, response }) => {
+    if (details === ErrorDetails.BUFFER_STALLED_ERROR) reserve.stalled(performance.now())
     if (!fatal) return
     if (type === ErrorTypes.MEDIA_ERROR && performance.now() - recoveredAt > 5000) {
       recoveredAt = performance.now()
