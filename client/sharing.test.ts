@@ -35,9 +35,9 @@ describe('sharing by the SDK', () => {
 
   test('[CL151] what can send no header has the token in its address', async (t) => {
     const browser = new FakeBrowser(t)
-    assert.equal(withViewerToken('/a.jpg?v=1', 'x.y.z'), '/a.jpg?v=1&token=x.y.z')
-    assert.equal(withViewerToken('/a.jpg', 'x.y.z'), '/a.jpg?token=x.y.z')
-    assert.equal(withViewerToken('/a.jpg', undefined), '/a.jpg')
+    assert.equal(sharing.withViewerToken('/a.jpg?v=1', 'x.y.z'), '/a.jpg?v=1&token=x.y.z')
+    assert.equal(sharing.withViewerToken('/a.jpg', 'x.y.z'), '/a.jpg?token=x.y.z')
+    assert.equal(sharing.withViewerToken('/a.jpg', undefined), '/a.jpg')
 
     const stops = [
       followBroadcasts({}, { broadcast: 'a', token: 'x.y.z' }),

@@ -1,6 +1,5 @@
 import type { Authentication } from './authentication.ts'
 import type { AuthorisationHook } from './authorisation-hook.ts'
-import type { AuthorisationHook } from './authorisation-hook.ts'
 import { BroadcastRights } from './broadcast-rights.ts'
 import type { Broadcasts } from './broadcasts.ts'
 import { Doorkeeper } from './doorkeeper.ts'
@@ -24,8 +23,6 @@ export type AccessOptions = {
   broadcasts: Broadcasts
   /** Tells when somebody is no longer who they were; nobody ever is without accounts. */
   authentication?: Pick<Authentication, 'onRevoked' | 'stillHolds' | 'person'> | undefined
-  /** Another application that decides who may publish and watch. */
-  hook?: AuthorisationHook | undefined
   /** Another application that decides who may publish and watch. */
   hook?: AuthorisationHook | undefined
   store: ShareStore

@@ -16,10 +16,10 @@ import { Recorder } from '../../src/core/recording/recorder.ts'
 import { RecordingSource } from '../../src/core/recording/recording-source.ts'
 import { Recordings } from '../../src/core/recording/recordings.ts'
 import { WatchLog } from '../../src/core/watch-log.ts'
-import { FakeAuditStore } from './fake-audit-store.ts'
-import { FakeViewingSpool } from './fake-viewing-spool.ts'
 import { FakeAdminFacts } from './fake-admin-facts.ts'
 import { FakeChatStore } from './fake-chat-store.ts'
+import { FakeAuditStore } from './fake-audit-store.ts'
+import { FakeViewingSpool } from './fake-viewing-spool.ts'
 import { FakeViewingStore } from './fake-viewing-store.ts'
 import { FakeRecordingStorage } from './fake-recording-storage.ts'
 import { FakeRecordingStore } from './fake-recording-store.ts'
@@ -95,11 +95,10 @@ export async function wholeServer({
       videoFile: async ({ id }) => path.join('/nonexistent', id, 'video.mp4'),
       poster,
     },
+    chats: new ChatRooms({ ...door, store: new FakeChatStore() }),
     frames: new FrameRooms(door),
     admin: new FakeAdminFacts(),
     isReady: () => true,
-    chats: new ChatRooms({ ...door, store: new FakeChatStore() }),
-    frames: new FrameRooms(door),
     database: { isUp: true, outages: 0 },
   })
   return {

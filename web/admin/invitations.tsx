@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type SyntheticEvent, useState } from 'react'
 import { dayOf } from '../account/moment-text.ts'
 import { texts as accountTexts } from '../account/texts.ts'
 import { invite, listInvitations, type Role, withdrawInvitation } from '../../client/index.ts'
@@ -34,7 +34,7 @@ export function Invitations() {
     },
     onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
   })
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault()
     inviting.mutate()
   }

@@ -1,6 +1,6 @@
 import { Button, Checkbox, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type SyntheticEvent, useState } from 'react'
 import { makeWebhook } from '../../client/index.ts'
 import { queries } from '../queries.ts'
 import { SERVER } from '../server-address.ts'
@@ -25,7 +25,7 @@ export function WebhookForm({
     onSuccess: ({ secret }) => onMade(secret),
     onSettled: () => queries.invalidateQueries({ queryKey: ['admin', 'webhooks'] }),
   })
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault()
     making.mutate()
   }

@@ -61,7 +61,11 @@ export function SetUp({
       <div className="studio-panel">
         <div className="studio-card studio-fields">
           {keyNeeded ? (
-            <KeyFields known={known} onChange={setKnown} signIn={Boolean(server?.accounts) && !account} />
+            <KeyFields
+              known={known}
+              onChange={setKnown}
+              signIn={server !== undefined && server.accounts !== null && !account}
+            />
           ) : (
             <PlanFields plan={plan} onChange={change} />
           )}

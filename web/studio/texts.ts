@@ -53,7 +53,6 @@ export const texts = {
   keyNeeded: 'This server asks for a stream key',
   keyNeededHint: 'Enter the id and the stream key of your broadcast.',
   signInInstead: 'Or sign in, to make one',
-  signInInstead: 'Or sign in, to make one',
   id: 'Id',
   key: 'Stream key',
   continueTitle: 'Your broadcast is still open',

@@ -86,7 +86,6 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
   },
   'DELETE /api/webhooks/:id': { 204: empty('It is gone.') },
   'GET /api/audit-log.csv': { 200: { description: 'A line per entry.', content: text('text/csv') } },
-  'GET /api/audit-log.csv': { 200: { description: 'A line per entry.', content: text('text/csv') } },
   'GET /api/viewings.csv': { 200: { description: 'A line per viewing.', content: text('text/csv') } },
   'GET /api/viewings.json': {
     200: {

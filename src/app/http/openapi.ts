@@ -51,7 +51,6 @@ export async function installOpenApi(fastify: FastifyInstance, version: string):
           description: 'What was said, and moderation; talking itself is a WebSocket, `/ws/chat/<id>/`.',
         },
         { name: 'Audit log', description: 'Who did what, for administrators; read only.' },
-        { name: 'Audit log', description: 'Who did what, for administrators; read only.' },
         { name: 'Webhooks', description: 'Who is told of what happens here, for administrators.' },
         { name: 'Frames', description: 'Motion JPEG, for <img>, curl and OpenCV.' },
         { name: 'Watch log', description: 'Who watched what, for administrators; read only.' },

@@ -141,7 +141,7 @@ export async function broadcastsPlugin(
     {
       schema: {
         tags,
-        summary: 'Change title or visibility',
+        summary: 'Change title, visibility, or whether its audience may talk',
         params: Id,
         body: Type.Object(
           {
