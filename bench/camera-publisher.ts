@@ -166,7 +166,9 @@ for (let i = 0; i < places.length; i += 2) {
   const place = i / 2
   const { track } = await publish(places[i] ?? '', places[i + 1] ?? '', 0x1000 + place)
   track.onClosed(() => process.exit(1))
-  const send = (packet: Buffer) => void (track.isOpen() && track.sendMessageBinary(packet))
+  const send = (packet: Buffer) => {
+    if (track.isOpen()) track.sendMessageBinary(packet)
+  }
   cameras.push(new Camera(send, frames, place)) // at once: one that sends nothing is given up
 }
 console.log('live')

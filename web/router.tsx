@@ -71,66 +71,86 @@ const admin = createRoute({
   component: lazyRouteComponent(() => import('./admin/admin-page.tsx')),
 })
 
+const adminDashboard = createRoute({
+  getParentRoute: () => admin,
+  path: '/',
+  component: lazyRouteComponent(() => import('./admin/dashboard.tsx')),
+})
+
+const adminBroadcasts = createRoute({
+  getParentRoute: () => admin,
+  path: '/broadcasts',
+  validateSearch: tableSearchIn,
+  component: lazyRouteComponent(() => import('./admin/broadcasts-tab.tsx')),
+})
+
+const adminPeople = createRoute({
+  getParentRoute: () => admin,
+  path: '/people',
+  validateSearch: tableSearchIn,
+  component: lazyRouteComponent(() => import('./admin/people-tab.tsx')),
+})
+
+const adminApiKeys = createRoute({
+  getParentRoute: () => admin,
+  path: '/api-keys',
+  validateSearch: tableSearchIn,
+  component: lazyRouteComponent(() => import('./admin/api-keys-tab.tsx')),
+})
+
+const adminWebhooks = createRoute({
+  getParentRoute: () => admin,
+  path: '/webhooks',
+  validateSearch: tableSearchIn,
+  component: lazyRouteComponent(() => import('./admin/webhooks-tab.tsx')),
+})
+
+const adminAuditLog = createRoute({
+  getParentRoute: () => admin,
+  path: '/audit-log',
+  validateSearch: tableSearchIn,
+  component: lazyRouteComponent(() => import('./admin/audit-log-tab.tsx')),
+})
+
+const adminRecordings = createRoute({
+  getParentRoute: () => admin,
+  path: '/recordings',
+  validateSearch: tableSearchIn,
+  component: lazyRouteComponent(() => import('./admin/recordings-tab.tsx')),
+})
+
+const adminSettings = createRoute({
+  getParentRoute: () => admin,
+  path: '/settings',
+  validateSearch: tableSearchIn,
+  component: lazyRouteComponent(() => import('./admin/settings-tab.tsx')),
+})
+
+const adminDoctor = createRoute({
+  getParentRoute: () => admin,
+  path: '/doctor',
+  validateSearch: tableSearchIn,
+  component: lazyRouteComponent(() => import('./admin/doctor-tab.tsx')),
+})
+
+const adminWatchLog = createRoute({
+  getParentRoute: () => admin,
+  path: '/watch-log',
+  validateSearch: logSearchIn,
+  component: lazyRouteComponent(() => import('./admin/watch-log.tsx')),
+})
+
 const adminTabs = admin.addChildren([
-  createRoute({
-    getParentRoute: () => admin,
-    path: '/',
-    component: lazyRouteComponent(() => import('./admin/dashboard.tsx')),
-  }),
-  createRoute({
-    getParentRoute: () => admin,
-    path: '/broadcasts',
-    validateSearch: tableSearchIn,
-    component: lazyRouteComponent(() => import('./admin/broadcasts-tab.tsx')),
-  }),
-  createRoute({
-    getParentRoute: () => admin,
-    path: '/people',
-    validateSearch: tableSearchIn,
-    component: lazyRouteComponent(() => import('./admin/people-tab.tsx')),
-  }),
-  createRoute({
-    getParentRoute: () => admin,
-    path: '/api-keys',
-    validateSearch: tableSearchIn,
-    component: lazyRouteComponent(() => import('./admin/api-keys-tab.tsx')),
-  }),
-  createRoute({
-    getParentRoute: () => admin,
-    path: '/webhooks',
-    validateSearch: tableSearchIn,
-    component: lazyRouteComponent(() => import('./admin/webhooks-tab.tsx')),
-  }),
-  createRoute({
-    getParentRoute: () => admin,
-    path: '/audit-log',
-    validateSearch: tableSearchIn,
-    component: lazyRouteComponent(() => import('./admin/audit-log-tab.tsx')),
-  }),
-  createRoute({
-    getParentRoute: () => admin,
-    path: '/recordings',
-    validateSearch: tableSearchIn,
-    component: lazyRouteComponent(() => import('./admin/recordings-tab.tsx')),
-  }),
-  createRoute({
-    getParentRoute: () => admin,
-    path: '/settings',
-    validateSearch: tableSearchIn,
-    component: lazyRouteComponent(() => import('./admin/settings-tab.tsx')),
-  }),
-  createRoute({
-    getParentRoute: () => admin,
-    path: '/doctor',
-    validateSearch: tableSearchIn,
-    component: lazyRouteComponent(() => import('./admin/doctor-tab.tsx')),
-  }),
-  createRoute({
-    getParentRoute: () => admin,
-    path: '/watch-log',
-    validateSearch: logSearchIn,
-    component: lazyRouteComponent(() => import('./admin/watch-log.tsx')),
-  }),
+  adminDashboard,
+  adminBroadcasts,
+  adminPeople,
+  adminApiKeys,
+  adminWebhooks,
+  adminAuditLog,
+  adminRecordings,
+  adminSettings,
+  adminDoctor,
+  adminWatchLog,
 ])
 
 const library = createRoute({

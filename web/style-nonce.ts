@@ -10,12 +10,16 @@ type WithTemplate = CustomElementConstructor & { getTemplateHTML?: (...args: unk
  * templates of custom elements. What comes in as markup from anywhere else stays without style.
  */
 function markOwnStyles(nonce: string): void {
-  const createElement = document.createElement.bind(document)
-  document.createElement = ((name: string, options?: ElementCreationOptions) => {
-    const element = createElement(name, options)
-    if (element instanceof HTMLStyleElement) element.nonce = nonce
-    return element
-  }) as typeof document.createElement
+  const createElement: (name: string, options?: ElementCreationOptions) => Element =
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- that is one of its overloads
+    Document.prototype.createElement.bind(document)
+  Object.defineProperty(document, 'createElement', {
+    value: (name: string, options?: ElementCreationOptions) => {
+      const element = createElement(name, options)
+      if (element instanceof HTMLStyleElement) element.nonce = nonce
+      return element
+    },
+  })
 
   const define = customElements.define.bind(customElements)
   customElements.define = (name: string, element: WithTemplate, options?: ElementDefinitionOptions) => {

@@ -12,8 +12,8 @@ function tab(t: TestContext, href: string, storage: Map<string, string> | undefi
       replaceState: (_state: unknown, _title: string, url: URL) => shown.push(url.href),
     },
     sessionStorage: {
-      getItem: (name: string) => use(storage).get(name) ?? null,
-      setItem: (name: string, value: string) => use(storage).set(name, value),
+      getItem: (name: string) => kept(storage).get(name) ?? null,
+      setItem: (name: string, value: string) => kept(storage).set(name, value),
     },
   }
   for (const [name, value] of Object.entries(globals))
@@ -24,7 +24,7 @@ function tab(t: TestContext, href: string, storage: Map<string, string> | undefi
   return shown
 }
 
-function use(storage: Map<string, string> | undefined): Map<string, string> {
+function kept(storage: Map<string, string> | undefined): Map<string, string> {
   if (!storage) throw new Error('no storage here')
   return storage
 }

@@ -97,7 +97,7 @@ async function enter(
   const { asker } = moderating ?? {}
   return {
     broadcast: seeing.broadcast,
-    person: speaking && identity?.person,
+    person: speaking && identity.person,
     isHost: asker?.brings === 'stream-key' || asker?.identity !== undefined,
     mayModerate: moderating !== undefined,
     async assertHolds() {

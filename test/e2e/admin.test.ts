@@ -23,7 +23,7 @@ describe('administration', () => {
       for (const name of await tabs.allInnerTexts()) {
         await tabs.filter({ hasText: name }).press('Enter')
         await page.waitForFunction(
-          (wanted) => document.title.startsWith(String(wanted)) && document.querySelector('h1') !== null,
+          (wanted) => document.title.startsWith(wanted) && document.querySelector('h1') !== null,
           name,
         )
         await page.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => undefined)

@@ -105,9 +105,7 @@ export class KliegProcess implements AsyncDisposable {
     return (await response.json()) as CreatedBroadcast
   }
 
-  async broadcast(
-    id: string,
-  ): Promise<{
+  async broadcast(id: string): Promise<{
     state: string
     viewers: number
     codecs: string[]

@@ -6,7 +6,9 @@ import { rtpPacket } from './rtp-packets.ts'
 /** The simplest sender of each codec: the product only receives VP8, VP9 and AV1. */
 export function packetize(codec: Codec, units: readonly AccessUnit[], mtu: number): Buffer[] {
   if (codec === 'H264' || codec === 'opus') return packetizeOurselves(codec, units, mtu)
-  const payloadsOf = { VP8: vp8Payloads, VP9: vp9Payloads, AV1: av1Payloads, AAC: () => [], JPEG: () => [] }[codec]
+  const payloadsOf = { VP8: vp8Payloads, VP9: vp9Payloads, AV1: av1Payloads, AAC: () => [], JPEG: () => [] }[
+    codec
+  ]
   const packets: Buffer[] = []
   for (const unit of units) {
     const payloads = payloadsOf(unit, mtu - 12)

@@ -16,6 +16,10 @@ await runMediaWorker({
   async open() {
     if (settings.fault) throw new Error(settings.fault)
     const host = new ScriptedHost(settings.id, feeds)
-    return { host, traffic: { packetsIn: 3, packetsOut: 5, bytesIn: 30, bytesOut: 50 }, close: () => host.close() }
+    return {
+      host,
+      traffic: { packetsIn: 3, packetsOut: 5, bytesIn: 30, bytesOut: 50 },
+      close: () => host.close(),
+    }
   },
 })

@@ -31,7 +31,7 @@ function broadcast(id: string, minute: number, state: BroadcastState = 'live', v
       signalling: '',
       chat: '',
       hls: null,
-    frames: '',
+      frames: '',
       thumbnail: '',
     },
   }

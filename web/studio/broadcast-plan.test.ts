@@ -9,8 +9,18 @@ test('[WEB31] the server hears of title, audience and delivery', () => {
 })
 
 test('[WEB31] the browser hears of codec, layers and bitrate', () => {
-  assert.deepEqual(encodingOf(FIRST_PLAN), { simulcast: false, codecs: undefined, maxBitrate: 2_500_000 })
+  const frames = { fps: 15, quality: 0.7 }
+  const way = 'automatic'
+  assert.deepEqual(encodingOf(FIRST_PLAN), {
+    way,
+    frames,
+    simulcast: false,
+    codecs: undefined,
+    maxBitrate: 2_500_000,
+  })
   assert.deepEqual(encodingOf({ ...FIRST_PLAN, codec: 'VP9', simulcast: true, maxBitrate: 5_000_000 }), {
+    way,
+    frames,
     simulcast: true,
     codecs: ['VP9'],
     maxBitrate: 5_000_000,

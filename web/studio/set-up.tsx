@@ -61,11 +61,7 @@ export function SetUp({
       <div className="studio-panel">
         <div className="studio-card studio-fields">
           {keyNeeded ? (
-            <KeyFields
-              known={known}
-              onChange={setKnown}
-              signIn={server !== undefined && server.accounts !== null && !account}
-            />
+            <KeyFields known={known} onChange={setKnown} signIn={server.accounts !== null && !account} />
           ) : (
             <PlanFields plan={plan} onChange={change} />
           )}

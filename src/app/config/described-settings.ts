@@ -30,8 +30,8 @@ export function describedSettings(
       key,
       variable: variableOf(key),
       description: SETTINGS[key].description ?? '',
-      value: shownSetting(key, config[key] ?? ''),
-      origin: config[key] === undefined || isDeepStrictEqual(config[key], value) ? said : 'command line',
+      value: shownSetting(key, config[key]),
+      origin: isDeepStrictEqual(config[key], value) ? said : 'command line',
     }
   })
 }

@@ -46,6 +46,7 @@ describe('/api/broadcasts', () => {
       whep: `https://live.example/whep/${id}`,
       signalling: `wss://live.example/ws/webrtc/${id}/`,
       chat: `wss://live.example/ws/chat/${id}/`,
+      frames: `wss://live.example/ws/video/${id}/`,
       hls: `https://live.example/hls/${id}/index.m3u8`,
       thumbnail: `https://live.example/api/broadcasts/${id}/thumbnail.jpg`,
     })
