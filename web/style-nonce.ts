@@ -23,10 +23,12 @@ function markOwnStyles(nonce: string): void {
 
   const define = customElements.define.bind(customElements)
   customElements.define = (name: string, element: WithTemplate, options?: ElementDefinitionOptions) => {
-    const template = element.getTemplateHTML?.bind(element)
+    const template = element.getTemplateHTML
     if (template)
-      element.getTemplateHTML = (...args) =>
-        template(...args).replaceAll(/<style(?![^>]*\bnonce=)/g, `<style nonce="${nonce}"`)
+      // An element that extends another one inherits this: what it is called on decides whose template is made.
+      element.getTemplateHTML = function (this: unknown, ...args) {
+        return template.apply(this, args).replaceAll(/<style(?![^>]*\bnonce=)/g, `<style nonce="${nonce}"`)
+      }
     define(name, element, options)
   }
 }
