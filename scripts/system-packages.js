@@ -15,6 +15,10 @@ const NEEDED = {
   'python3-websockets': '/usr/lib/python3/dist-packages/websockets/__init__.py',
   'python3-aiortc': '/usr/lib/python3/dist-packages/aiortc/__init__.py',
   postgresql: '/usr/lib/postgresql/*/bin/initdb',
+  'ceph-mon': '/usr/bin/ceph-mon',
+  'ceph-osd': '/usr/bin/ceph-osd',
+  'ceph-common': '/usr/bin/radosgw-admin',
+  radosgw: '/usr/bin/radosgw',
 }
 
 function isThere(file) {
