@@ -188,7 +188,7 @@ describe('viewings by requests', () => {
     assert.notEqual(written.at(-1)?.id, written[0]?.id)
   })
 
-  test('[WL15] a player that says that it leaves is over at once, and who never came leaves nothing', async () => {
+  test('[WL15] a player that says that it leaves is over at once, whatever it overtook; who never came leaves nothing', async () => {
     const { clock, broadcast, viewings, written, see, start } = await setUp()
     see()
     clock.advance(3000)
@@ -198,7 +198,10 @@ describe('viewings by requests', () => {
     assert.equal(viewings.size, 0)
     assert.equal(written.at(-1)?.endedAt, start)
     see({ key: 'player-2', leaving: true })
+    see()
+    assert.equal(broadcast.viewers, 0, 'a request that the goodbye overtook')
     assert.equal(new Set(written.map(({ id }) => id)).size, 1)
+    clock.advance(2000)
     see()
 
     assert.equal(broadcast.viewers, 1)

@@ -28,6 +28,8 @@ const DEFAULT_LIMITS: ViewingLimits = { byRequests: 50_000 }
 const IDLE_LIVE = 30_000
 const IDLE_KEPT = 5 * 60_000
 const SWEEP_EVERY = 5_000
+/** How long after a goodbye requests may arrive that were sent before it. */
+const OVERTAKEN = 2_000
 /** How much of a viewing a crash may forget, in milliseconds. */
 const WRITE_EVERY = 10_000
 /** Viewings written by one sweep at most; the others are next. */
@@ -47,6 +49,8 @@ export class Viewings {
   readonly #open = new Map<string, Open>()
   /** By player and subject, in order of their last request. */
   readonly #byRequests = new Map<string, RequestViewing>()
+  /** When players said goodbye, until nothing of theirs can be under way any more; oldest first. */
+  readonly #left = new Map<string, number>()
   readonly #sessions = new Map<Session, SessionViewing>()
   readonly #stopListening: () => void
   #cancelSweep: () => void = () => undefined
@@ -89,9 +93,13 @@ export class Viewings {
       viewing = undefined
     }
     if (request.leaving) {
-      if (viewing) this.#requestsStopped(place, viewing)
+      if (!viewing) return
+      this.#requestsStopped(place, viewing)
+      this.#left.delete(place)
+      this.#left.set(place, this.#clock.monotonic())
       return
     }
+    if (!viewing && this.#hasJustLeft(place)) return
     const isNew = viewing === undefined
     viewing ??= this.#newByRequests(request, broadcast)
     viewing.seen(request, this.#clock.now(), this.#clock.monotonic())
@@ -163,6 +171,11 @@ export class Viewings {
     this.#write(viewing.record(true))
   }
 
+  #hasJustLeft(place: string): boolean {
+    const at = this.#left.get(place)
+    return at !== undefined && this.#clock.monotonic() - at < OVERTAKEN
+  }
+
   #makeRoom(): void {
     for (const [place, viewing] of this.#byRequests) {
       if (this.#byRequests.size <= this.#limits.byRequests) return
@@ -183,6 +196,10 @@ export class Viewings {
   }
 
   #sweep(monotonic: number): void {
+    for (const [place, at] of this.#left) {
+      if (monotonic - at < OVERTAKEN) break
+      this.#left.delete(place)
+    }
     let left = PORTION
     for (const [place, viewing] of this.#byRequests) {
       if (monotonic - viewing.seenAt <= viewing.idleAfter) continue
