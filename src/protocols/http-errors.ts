@@ -6,6 +6,7 @@ import { sendProblem } from './problem.ts'
 const STATUS = {
   'bad-request': 400,
   'bad-id': 400,
+  'unknown-stream-type': 400,
   'bad-offer': 400,
   'bad-candidate': 400,
   'weak-password': 400,
@@ -20,6 +21,7 @@ const STATUS = {
   'session-not-found': 404,
   'item-not-found': 404,
   'recording-not-found': 404,
+  'stream-not-found': 404,
   'webhook-not-found': 404,
   'delivery-not-found': 404,
   'message-not-found': 404,
@@ -35,6 +37,7 @@ const STATUS = {
   'broadcast-taken': 409,
   'broadcast-not-live': 409,
   'recording-not-ready': 409,
+  'stream-stopped': 409,
   'broadcast-ended': 409,
   'peer-to-peer-only': 409,
   'email-taken': 409,
@@ -49,7 +52,9 @@ const STATUS = {
   'ice-restart-unsupported': 422,
   'precondition-required': 428,
   'too-many-requests': 429,
+  'storage-not-configured': 501,
   overloaded: 503,
+  'storage-unavailable': 503,
   'no-space': 507,
 } satisfies Record<ErrorCode, number>
 
@@ -59,6 +64,7 @@ const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   'broadcast-ended': 3,
   'too-many-requests': 10,
   overloaded: 5,
+  'storage-unavailable': 5,
 }
 
 /** What the framework refuses by itself, in our words. */
