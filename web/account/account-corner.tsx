@@ -1,3 +1,4 @@
+import './account-corner.css'
 import { ActionIcon } from '@mantine/core'
 import { IconUserCircle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -25,6 +26,7 @@ export default function AccountCorner() {
   return (
     !isDoor && (
       <ActionIcon
+        className="account-door"
         variant="subtle"
         color="gray"
         c="inherit"

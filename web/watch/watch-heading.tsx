@@ -9,7 +9,7 @@ import { ShareButton } from '../share/share-button.tsx'
 import { useNow } from '../use-now.ts'
 import type { ViewingNow } from './use-viewing.ts'
 
-/** What is on, since when, and how many watch. */
+/** What is on, since when, and how many watch. The address of a private one opens nothing for others. */
 export function WatchHeading({
   broadcast,
   now,
@@ -47,7 +47,9 @@ export function WatchHeading({
           )}
         </p>
       </div>
-      <ShareButton title={broadcastTitle(broadcast)} url={broadcast.urls.view} />
+      {broadcast.visibility !== 'private' && (
+        <ShareButton title={broadcastTitle(broadcast)} url={broadcast.urls.view} />
+      )}
     </div>
   )
 }
