@@ -31,7 +31,15 @@ export type SettingView = {
   variable: string
   description: string
   value: string
-  origin: 'command line' | 'environment' | 'file' | 'default'
+  origin: 'command line' | 'environment' | 'file' | 'saved' | 'default'
+  /** It can be changed now, was given when the server was started, or is read at its next start. */
+  change: 'now' | 'locked' | 'restart'
+  /** JSON: what holds once a change is taken back. */
+  fallback: string
+  type: 'boolean' | 'integer' | 'choice' | 'list' | 'text'
+  choices: string[]
+  minimum?: number
+  maximum?: number
 }
 
 /** One thing that the doctor looked at. */
@@ -89,6 +97,15 @@ export async function listSamples(span: 'hour' | 'day', access?: ApiAccess): Pro
 /** Every setting with where it comes from. */
 export async function listSettings(access?: ApiAccess): Promise<SettingView[]> {
   return (await json<{ items: SettingView[] }>(await call('GET', 'api/admin/settings', access))).items
+}
+
+/** All of them or none; null takes a change back. Resolves with all settings as they are then. */
+export async function changeSettings(
+  wishes: Readonly<Record<string, unknown>>,
+  access?: ApiAccess,
+): Promise<SettingView[]> {
+  const answer = await call('PATCH', 'api/admin/settings', access, wishes)
+  return (await json<{ items: SettingView[] }>(answer)).items
 }
 
 /** Looks at what the server needs, now. */

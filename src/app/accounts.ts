@@ -60,6 +60,9 @@ export async function installAccounts(
   accounts: Accounts,
   { config, ...rest }: { config: Config; doorkeeper: Doorkeeper; clock: Clock; logger: Logger },
 ): Promise<void> {
-  const { publicUrl, registration } = config
-  await fastify.register(accountsPlugin, { ...accounts, ...rest, publicUrl, registration })
+  await fastify.register(accountsPlugin, {
+    ...{ ...accounts, ...rest },
+    publicUrl: config.publicUrl,
+    registration: () => config.registration,
+  })
 }

@@ -1,34 +1,33 @@
 import { statfs } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { availableParallelism, totalmem } from 'node:os'
-import process from 'node:process'
 import type { Broadcasts } from '../core/broadcasts.ts'
 import type { Clock } from '../core/ports.ts'
 import { Samples } from '../core/samples.ts'
 import { watchProcess } from '../platform/process-load.ts'
 import type { WorkerPool } from '../platform/workers/worker-pool.ts'
 import type { AdminFacts } from '../protocols/admin/admin-plugin.ts'
-import { describedSettings } from './config/described-settings.ts'
-import type { Config } from './config/schema.ts'
+import type { LiveSettings } from './config/live-settings.ts'
 import { examineRunning } from './doctor/doctor.ts'
 import { connectionBytes } from './http/connection-bytes.ts'
 
 /** What administrators see of the server itself. */
 export function openAdmin({
-  config,
+  settings,
   version,
   broadcasts,
   pool,
   server,
   clock,
 }: {
-  config: Config
+  settings: LiveSettings
   version: string
   broadcasts: Broadcasts
   pool: Pick<WorkerPool, 'stats'>
   server: Server
   clock: Clock
 }): AdminFacts & Disposable {
+  const { config } = settings
   const main = watchProcess()
   const bytes = connectionBytes(server)
   const samples = new Samples({
@@ -66,7 +65,8 @@ export function openAdmin({
         memory: residentBytes,
         loopLag: eventLoopLag,
       })),
-    settings: () => describedSettings(config, process.env),
+    settings: () => settings.describe(),
+    changeSettings: (wishes) => settings.change(wishes),
     examine: () => examineRunning(config),
     [Symbol.dispose]() {
       samples[Symbol.dispose]()

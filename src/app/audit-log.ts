@@ -11,5 +11,11 @@ export type AuditNeeds = Pick<AuditLogOptions, 'secrets' | 'clock' | 'logger'> &
 
 /** The audit log in the database; for the server and for what its commands do. */
 export function openAuditLog({ config, database, ...parts }: AuditNeeds): AuditLog {
-  return new AuditLog({ ...parts, store: new SqlAuditStore(database), days: config.auditLogDays })
+  return new AuditLog({
+    ...parts,
+    store: new SqlAuditStore(database),
+    get days() {
+      return config.auditLogDays
+    },
+  })
 }

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import process from 'node:process'
+import Fastify, { LogController } from 'fastify'
 import { openAccess } from '../core/access.ts'
 import { Broadcasts } from '../core/broadcasts.ts'
 import { Feeds } from '../core/feeds.ts'
@@ -11,6 +12,7 @@ import { DatabaseHealth } from '../platform/database/database-health.ts'
 import { announceBroadcasts } from '../core/webhooks/webhook-events.ts'
 import { openDatabase } from '../platform/database/open-database.ts'
 import { SqlBroadcastStore } from '../platform/database/sql-broadcast-store.ts'
+import { SqlSettingStore } from '../platform/database/sql-setting-store.ts'
 import { SqlShareStore } from '../platform/database/sql-share-store.ts'
 import { JoseViewerTokens } from '../platform/jose-viewer-tokens.ts'
 import { NodeSecrets } from '../platform/node-secrets.ts'
@@ -22,6 +24,7 @@ import { UPLOADS_PATH } from '../protocols/library/uploads.ts'
 import { validation } from '../protocols/validation.ts'
 import { Sessions } from '../protocols/webrtc/sessions.ts'
 import { StateAnnouncer } from '../protocols/webrtc/state-announcer.ts'
+import { LiveSettings } from './config/live-settings.ts'
 import type { Config } from './config/schema.ts'
 import { openAccounts } from './accounts.ts'
 import { openAdmin } from './admin.ts'
@@ -66,10 +69,12 @@ export class KliegServer implements AsyncDisposable {
   #stopping: Promise<void> | undefined
 
   /** Resolves once it listens. If any step fails, what was already started is shut down again. */
-  static async start({ config, open, version }: ServerOptions): Promise<KliegServer> {
-    if (open) assertLoopback(config)
+  static async start({ config: given, open, version }: ServerOptions): Promise<KliegServer> {
+    if (open) assertLoopback(given)
     await using starting = new AsyncDisposableStack()
-    const logger = openLogger(config)
+    const logger = openLogger(given)
+    const settings = new LiveSettings({ config: given, environment: process.env, logger })
+    const { config } = settings
     const state = { ready: false }
 
     const clock = systemClock
@@ -91,6 +96,7 @@ export class KliegServer implements AsyncDisposable {
       patience: WAIT_FOR_DATABASE,
     })
     starting.defer(() => database.destroy())
+    await settings.load(new SqlSettingStore(database))
     const secrets = new NodeSecrets()
     const audit = starting.use(openAuditLog({ config, database, secrets, clock, logger }))
     const webhooks = starting.use(
@@ -102,7 +108,7 @@ export class KliegServer implements AsyncDisposable {
       secrets,
       clock,
       logger,
-      reconnectGrace: config.reconnectSeconds * 1000,
+      ...perBroadcast(config),
     })
     starting.defer(() => broadcasts.close())
     logFacts(broadcasts, logger)
@@ -140,8 +146,16 @@ export class KliegServer implements AsyncDisposable {
       await openFrames({ config, broadcasts, feeds, pool, clock, logger, probe: library.probe }),
     )
 
+    const framework = logger.child({})
+    const setLogLevel = () => {
+      logger.level = config.logLevel
+      framework.level = onlyWarnings(config)
+      pool.setLogLevel(config.logLevel)
+    }
+    setLogLevel()
+    settings.on(setLogLevel)
     const fastify = Fastify({
-      loggerInstance: onlyWarnings(logger),
+      loggerInstance: framework,
       logController: new LogController({ disableRequestLogging: true }),
       trustProxy: proxies.trusts,
       ajv: validation,
@@ -158,7 +172,7 @@ export class KliegServer implements AsyncDisposable {
       except: ({ url }) => url.startsWith(`${UPLOADS_PATH}/`),
     })
     const admin = starting.use(
-      openAdmin({ config, version, broadcasts, pool, server: fastify.server, clock }),
+      openAdmin({ settings, version, broadcasts, pool, server: fastify.server, clock }),
     )
     const routes = await installRoutes(fastify, {
       config,
@@ -228,9 +242,23 @@ export class KliegServer implements AsyncDisposable {
 }
 
 /** The framework's own chatter says what ours says already. */
-function onlyWarnings(logger: FastifyBaseLogger): FastifyBaseLogger {
-  const chatty = logger.level === 'info' || logger.level === 'debug'
-  return logger.child({}, { level: chatty ? 'warn' : logger.level })
+function onlyWarnings({ logLevel }: Config): string {
+  return logLevel === 'info' || logLevel === 'debug' ? 'warn' : logLevel
+}
+
+/** What broadcasts ask when they need it. */
+function perBroadcast(config: Config) {
+  return {
+    reconnectGrace: () => config.reconnectSeconds * 1000,
+    defaults: {
+      get record() {
+        return config.recordByDefault
+      },
+      get chat() {
+        return config.chatByDefault
+      },
+    },
+  }
 }
 
 function logFacts(broadcasts: Broadcasts, logger: Logger): void {

@@ -63,7 +63,7 @@ export async function openLibrary({
   const uploads = new Uploads({
     target: files,
     folder,
-    maxSize: config.maxUploadMb * MIB,
+    maxSize: () => config.maxUploadMb * MIB,
     basePath: config.publicUrl ? new URL(config.publicUrl).pathname.replace(/\/$/, '') : '',
   })
   opening.defer(removeLeftoversOf(uploads, { clock, logger }))
@@ -83,7 +83,8 @@ export async function installLibrary(
   { config, rights }: { config: Config; rights: LibraryRights },
 ): Promise<void> {
   const hasPosters = () => probe.available()
-  await fastify.register(libraryPlugin, { library, rights, hasPosters, maxUpload: config.maxUploadMb * MIB })
+  const maxUpload = () => config.maxUploadMb * MIB
+  await fastify.register(libraryPlugin, { library, rights, hasPosters, maxUpload })
   await fastify.register(uploadsPlugin, { uploads, rights })
 }
 

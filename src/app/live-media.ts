@@ -29,7 +29,9 @@ export class LiveMedia implements Disposable {
     this.hls = new HlsStreams({
       clock,
       targetDuration: TARGET_DURATION,
-      window: config.hlsWindowSeconds || Infinity,
+      get window() {
+        return config.hlsWindowSeconds || Infinity
+      },
     })
     this.#packages = new LivePackages({
       ...{ broadcasts, feeds, clock, logger },

@@ -17,6 +17,9 @@ await runMediaWorker({
   feeds,
   clock,
   logger,
+  onLogLevel: (level) => {
+    logger.level = level
+  },
   async open() {
     const transport = await NodeDataChannelTransport.open({ ...settings, logger })
     const host = new PeerHost({

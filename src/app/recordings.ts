@@ -62,8 +62,12 @@ export async function openRecorder({
 }): Promise<OpenRecorder> {
   const storage = await DiskRecordings.open(path.join(config.dataDir, 'recordings'))
   const store = announcingRecordings(new SqlRecordingStore(database), webhooks, clock)
-  const minFree = config.recordingsMinFreeMb * MIB
-  const recorder = new Recorder({ storage, store, secrets, clock, logger, minFree })
+  const recorder = new Recorder({
+    ...{ storage, store, secrets, clock, logger },
+    get minFree() {
+      return config.recordingsMinFreeMb * MIB
+    },
+  })
   return {
     recorder,
     storage,
@@ -112,14 +116,20 @@ export function openRecordings(
   const mp4 = new Mp4Maker({
     folder,
     free: () => storage.free(),
-    minFree: config.recordingsMinFreeMb * MIB,
+    get minFree() {
+      return config.recordingsMinFreeMb * MIB
+    },
   })
   const posters = new PosterMaker({ folder, probe, logger })
   const recordings = new Recordings({
     ...{ recorder, storage, store, clock, logger },
     limits: {
-      maxAge: config.recordingsMaxDays * DAY || Infinity,
-      maxBytes: config.recordingsMaxGb * GB || Infinity,
+      get maxAge() {
+        return config.recordingsMaxDays * DAY || Infinity
+      },
+      get maxBytes() {
+        return config.recordingsMaxGb * GB || Infinity
+      },
     },
     release: (id) => mp4.release(id),
   })

@@ -14,6 +14,13 @@ export function openWatchLog(config: Config, database: Kysely<Schema>, parts: Pa
     ...parts,
     store: new SqlViewingStore(database),
     spool: new FileViewingSpool(path.join(config.dataDir, 'viewings.spool')),
-    rules: { addressDays: config.watchLogAddressDays, days: config.watchLogDays },
+    rules: {
+      get addressDays() {
+        return config.watchLogAddressDays
+      },
+      get days() {
+        return config.watchLogDays
+      },
+    },
   })
 }

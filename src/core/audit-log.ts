@@ -11,7 +11,7 @@ export type AuditLogOptions = {
   clock: Clock
   logger: Logger
   /** After so many days an entry is removed. */
-  days: number
+  readonly days: number
   /** Entries that wait in memory. */
   maxWaiting?: number
 }
@@ -161,9 +161,12 @@ export class AuditLog implements AsyncDisposable {
 
   /** Now and every hour. */
   async #retain(): Promise<void> {
-    const { store, clock, logger, days } = this.#options
+    const { store, clock, logger } = this.#options
     try {
-      while ((await store.purge(clock.now() - days * DAY, PORTION)) === PORTION && !this.#closed);
+      while (
+        (await store.purge(clock.now() - this.#options.days * DAY, PORTION)) === PORTION &&
+        !this.#closed
+      );
     } catch (error) {
       logger.error({ error }, 'the audit log could not be cut')
     }

@@ -21,8 +21,8 @@ export type Health = {
 export type BroadcastOptions = {
   record: BroadcastRecord
   clock: Clock
-  /** How long a publisher may be away before the broadcast ends, in milliseconds. */
-  reconnectGrace: number
+  /** How long a publisher may be away before the broadcast ends, in milliseconds; asked when one goes away. */
+  reconnectGrace: number | (() => number)
   onFact: (broadcast: Broadcast, fact: BroadcastFact) => void
   /** Called for each viewer that counts, when it begins. */
   onViewer?: (broadcast: Broadcast, viewer: Session) => void
@@ -32,7 +32,7 @@ export type BroadcastOptions = {
 export class Broadcast {
   readonly id: string
   readonly #clock: Clock
-  readonly #reconnectGrace: number
+  readonly #reconnectGrace: number | (() => number)
   readonly #onFact: (broadcast: Broadcast, fact: BroadcastFact) => void
   readonly #onViewer: ((broadcast: Broadcast, viewer: Session) => void) | undefined
   readonly #viewers = new Set<Session>()
@@ -217,7 +217,8 @@ export class Broadcast {
       void this.stop(reason === 'kicked' ? 'ended' : reason)
     } else {
       this.#set({ state: 'reconnecting' })
-      this.#cancelGrace = this.#clock.after(this.#reconnectGrace, () => this.#graceOver())
+      const grace = typeof this.#reconnectGrace === 'number' ? this.#reconnectGrace : this.#reconnectGrace()
+      this.#cancelGrace = this.#clock.after(grace, () => this.#graceOver())
       this.#onFact(this, 'updated')
     }
   }

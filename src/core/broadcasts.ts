@@ -25,7 +25,6 @@ export type NewBroadcast = {
   visibility?: Visibility
   record?: boolean
   delivery?: Delivery
-  /** Default true. */
   chat?: boolean
 }
 
@@ -35,7 +34,9 @@ export type BroadcastsOptions = {
   clock: Clock
   logger: Logger
   /** Milliseconds; see `Broadcast`. */
-  reconnectGrace: number
+  reconnectGrace: number | (() => number)
+  /** What holds for a new broadcast where whoever makes it does not say; both are true when absent. */
+  defaults?: { readonly record: boolean; readonly chat: boolean }
 }
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/
@@ -50,7 +51,8 @@ export class Broadcasts {
   readonly #secrets: Secrets
   readonly #clock: Clock
   readonly #logger: Logger
-  readonly #reconnectGrace: number
+  readonly #reconnectGrace: number | (() => number)
+  readonly #defaults: { readonly record: boolean; readonly chat: boolean }
   readonly #events: Emitter<BroadcastsEvents>
   readonly #loaded = new Map<string, Broadcast>()
   readonly #loading = new Map<string, Promise<Broadcast | undefined>>()
@@ -71,12 +73,13 @@ export class Broadcasts {
     return new Broadcasts(options)
   }
 
-  private constructor({ store, secrets, clock, logger, reconnectGrace }: BroadcastsOptions) {
+  private constructor({ store, secrets, clock, logger, reconnectGrace, defaults }: BroadcastsOptions) {
     this.#store = store
     this.#secrets = secrets
     this.#clock = clock
     this.#logger = logger
     this.#reconnectGrace = reconnectGrace
+    this.#defaults = defaults ?? { record: true, chat: true }
     this.#unknownKeyHash = secrets.hash(secrets.newStreamKey())
     this.#events = new Emitter((error) => logger.error({ error }, 'broadcast listener failed'))
   }
@@ -99,9 +102,9 @@ export class Broadcasts {
       ownerId: wanted.ownerId ?? null,
       title: wanted.title ?? '',
       visibility: wanted.visibility ?? 'public',
-      record: wanted.record ?? true,
+      record: wanted.record ?? this.#defaults.record,
       delivery: wanted.delivery ?? 'sfu',
-      chat: wanted.chat ?? true,
+      chat: wanted.chat ?? this.#defaults.chat,
       state: 'created',
       keyHash: this.#secrets.hash(streamKey),
       createdAt: this.#clock.now(),

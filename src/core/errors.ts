@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'recording-not-ready'
   | 'broadcast-ended'
   | 'peer-to-peer-only'
+  | 'setting-fixed'
   | 'message-not-found'
   | 'sanction-not-found'
   | 'chat-off'

@@ -55,7 +55,7 @@ export class WatchLog implements AsyncDisposable {
       broadcasts,
       secrets,
       clock,
-      addressOf: rules.addressDays === 0 ? truncatedAddress : plainAddress,
+      addressOf: (address) => (rules.addressDays === 0 ? truncatedAddress : plainAddress)(address),
       write: (record) => {
         this.#writer.write(record)
         written?.(record)

@@ -40,6 +40,7 @@ const STATUS = {
   'stream-stopped': 409,
   'broadcast-ended': 409,
   'peer-to-peer-only': 409,
+  'setting-fixed': 409,
   'email-taken': 409,
   'last-admin': 409,
   'second-factor-on': 409,

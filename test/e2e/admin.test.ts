@@ -71,6 +71,36 @@ describe('administration', () => {
     assert.deepEqual(browser.errors, [])
   })
 
+  test('[AD23] settings are changed and set back on the page, with the keyboard', async () => {
+    await using server = await KliegProcess.start({ env: { KLIEG_AUDIT_LOG_DAYS: '30' } })
+    await using browser = await Browser.open()
+    const page = await browser.page(`${server.url}/admin/settings/`)
+    const settings = async () => {
+      const answer = await fetch(`${server.url}/api/admin/settings`)
+      const { items } = (await answer.json()) as { items: { key: string; value: string; origin: string }[] }
+      return new Map(items.map(({ key, value, origin }) => [key, `${value} ${origin}`]))
+    }
+    const upload = page.getByRole('textbox', { name: 'Largest upload' })
+    await upload.fill('0')
+    await page.getByText('A whole number from 1 to').waitFor()
+    await upload.fill('77')
+    await upload.press('Enter')
+    await page.getByRole('button', { name: 'Back to default: Largest upload' }).waitFor()
+    await page.getByRole('combobox', { name: 'Record new broadcasts' }).selectOption('Off')
+    await page.getByRole('button', { name: 'Back to default: Record new broadcasts' }).waitFor()
+    const changed = await settings()
+    assert.equal(changed.get('maxUploadMb'), '77 saved')
+    assert.equal(changed.get('recordByDefault'), 'false saved')
+    assert.equal(await page.getByLabel('Keep the audit log').count(), 0)
+    await page.getByText('Given at the start: change it there').waitFor()
+    await page.getByText('Needs a restart').first().waitFor()
+
+    await page.getByRole('button', { name: 'Back to default: Largest upload' }).press('Enter')
+    await page.getByRole('button', { name: 'Back to default: Largest upload' }).waitFor({ state: 'detached' })
+    assert.equal((await settings()).get('maxUploadMb'), '10240 default')
+    assert.deepEqual(browser.errors, [])
+  })
+
   test('[AD22] with accounts administration is entered by signing in', async () => {
     await using server = await KliegProcess.start({ args: ['serve'] })
     await using browser = await Browser.open()

@@ -11,6 +11,7 @@ import { SqlChatStore } from '../../src/platform/database/sql-chat-store.ts'
 import { sqlPeopleStores } from '../../src/platform/database/sql-people-stores.ts'
 import { SqlDeliveryStore } from '../../src/platform/database/sql-delivery-store.ts'
 import { SqlRecordingStore } from '../../src/platform/database/sql-recording-store.ts'
+import { SqlSettingStore } from '../../src/platform/database/sql-setting-store.ts'
 import { SqlShareStore } from '../../src/platform/database/sql-share-store.ts'
 import { SqlVideoStore } from '../../src/platform/database/sql-video-store.ts'
 import { SqlViewingStore } from '../../src/platform/database/sql-viewing-store.ts'
@@ -21,6 +22,7 @@ import { describeChatStore } from '../support/chat-store-contract.ts'
 import { PostgresServer } from '../support/postgres.ts'
 import { describePeopleStore } from '../support/people-store-contract.ts'
 import { describeRecordingStore } from '../support/recording-store-contract.ts'
+import { describeSettingStore } from '../support/setting-store-contract.ts'
 import { describeShareStore } from '../support/share-store-contract.ts'
 import { describeVideoStore } from '../support/video-store-contract.ts'
 import { describeViewingStore } from '../support/viewing-store-contract.ts'
@@ -51,6 +53,7 @@ describeRecordingStore('SqlRecordingStore on PostgreSQL', async () => {
   const shared = await database()
   return { broadcasts: new SqlBroadcastStore(shared), recordings: new SqlRecordingStore(shared) }
 })
+describeSettingStore('SqlSettingStore on PostgreSQL', async () => new SqlSettingStore(await database()))
 describeShareStore('SqlShareStore on PostgreSQL', async () => new SqlShareStore(await database()))
 describeVideoStore('SqlVideoStore on PostgreSQL', async () => new SqlVideoStore(await database()))
 describeViewingStore('SqlViewingStore on PostgreSQL', async () => new SqlViewingStore(await database()))

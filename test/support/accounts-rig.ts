@@ -66,7 +66,7 @@ export async function accountsRig({ publicUrl = '', mail = false, registration =
   })
   await fastify.register(accountsPlugin, {
     ...{ people: rig.people, cookie, doorkeeper: door.doorkeeper, clock: door.clock, logger: rig.logger },
-    ...{ publicUrl, registration, mailer: mail ? mailer : undefined },
+    ...{ publicUrl, registration: () => registration, mailer: mail ? mailer : undefined },
   })
 
   function tab(address = '192.0.2.1'): FakeBrowserTab {

@@ -25,8 +25,19 @@ export class FakeAdminFacts implements AdminFacts {
     return [{ id: 'worker-0', pid: 7, sessions: 3, memory: 5e7, loopLag: 0.001 }]
   }
 
+  readonly wishes: object[] = []
+
   settings() {
-    return [{ key: 'port', variable: 'KLIEG_PORT', description: 'Port.', value: '8080', origin: 'default' }]
+    return [
+      {
+        ...{ key: 'port', variable: 'KLIEG_PORT', description: 'Port.', value: '8080', origin: 'default' },
+        ...{ change: 'restart' as const, fallback: '8080', type: 'integer', choices: [], minimum: 0 },
+      },
+    ]
+  }
+
+  async changeSettings(wishes: object): Promise<void> {
+    this.wishes.push(wishes)
   }
 
   async examine() {

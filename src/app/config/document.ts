@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
+import { LIVE_SETTINGS } from './live-settings.ts'
 import { SETTINGS, variableOf } from './schema.ts'
 
 export const DOCUMENT = path.join(import.meta.dirname, '../../../docs/configuration.md')
@@ -11,7 +12,8 @@ export function configurationDocument(): string {
   const rows = Object.entries(SETTINGS).map(([key, property]) => {
     const { default: fallback } = property
     const shown = String(fallback) === '' ? 'none' : `\`${String(fallback)}\``
-    return `| \`${variableOf(key)}\` | \`${key}\` | ${shown} | ${property.description ?? ''} |`
+    const live = (LIVE_SETTINGS as readonly string[]).includes(key) ? ' ✎' : ''
+    return `| \`${variableOf(key)}\` | \`${key}\`${live} | ${shown} | ${property.description ?? ''} |`
   })
   return [
     '# Configuration',
@@ -19,7 +21,8 @@ export function configurationDocument(): string {
     'Made from the schema by `npm run docs:configuration`; do not edit.',
     '',
     'A setting comes from its environment variable, else from `klieg.config.json` in the current folder, else it has its',
-    'default. Unknown names are refused.',
+    'default. Unknown names are refused. Those marked with ✎ can also be changed while the server runs, where neither says',
+    'anything: see [operations.md](operations.md#settings).',
     '',
     '| Environment variable | In `klieg.config.json` | Default | |',
     '|---|---|---|---|',

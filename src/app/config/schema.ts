@@ -183,6 +183,14 @@ export const ConfigSchema = Type.Object(
       minimum: 1,
       maximum: 10_000_000,
     }),
+    recordByDefault: Type.Boolean({
+      description: 'Whether a broadcast is recorded when whoever makes it does not say.',
+      default: true,
+    }),
+    chatByDefault: Type.Boolean({
+      description: 'Whether a broadcast has a chat when whoever makes it does not say.',
+      default: true,
+    }),
     recordingsMaxDays: Type.Integer({
       description: 'Days after which a recording is removed; 0 keeps them.',
       default: 0,
@@ -276,10 +284,13 @@ export type Config = Static<typeof ConfigSchema>
 /** One setting of the schema, as far as messages and documents need it. */
 export type Setting = {
   readonly type?: string
+  readonly pattern?: string
   readonly default?: unknown
   readonly description?: string
   readonly minimum?: number
   readonly maximum?: number
+  /** Of a list. */
+  readonly items?: object
   /** Never shown. */
   readonly writeOnly?: boolean
 }

@@ -1,3 +1,5 @@
+import { LIVE_SETTINGS } from '../config/live-settings.ts'
+
 /** How a route that changes something is told to the audit log. */
 export type AuditedRoute = {
   /** What it does, such as `broadcast.remove`; the part before the dot is the kind of subject. */
@@ -41,6 +43,7 @@ export const AUDITED_ROUTES: Readonly<Record<string, AuditedRoute>> = {
   'POST /api/webhooks/:id/secret': { action: 'webhook.change-secret' },
   'POST /api/webhooks/:id/test': { action: 'webhook.test' },
   'POST /api/webhooks/:id/deliveries/:delivery/resend': { action: 'webhook.resend' },
+  'PATCH /api/admin/settings': { action: 'settings.change', tells: LIVE_SETTINGS },
   'POST /api/auth/sign-in': { action: 'account.sign-in', about: 'email', ...SIGNING_IN },
   'POST /api/auth/sign-out': { action: 'account.sign-out' },
   'POST /api/auth/sign-out-everywhere': { action: 'account.sign-out-everywhere' },

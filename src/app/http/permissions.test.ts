@@ -48,6 +48,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   'POST /api/auth/totp/recovery-codes': { payload: { password: 'x'.repeat(12) } },
   'POST /api/auth/totp/off': { payload: { password: 'x'.repeat(12) } },
   'POST /api/api-keys': { payload: { name: 'x', scopes: ['watch'] } },
+  'PATCH /api/admin/settings': { payload: { watchLogDays: 1 } },
   'POST /api/webhooks': { payload: { url: 'https://hooks.example/', events: ['broadcast.live'] } },
   'POST /api/stream/viewer-tokens': { payload: { path: 'film.mp4' } },
   'GET /api/stream/viewer-tokens': { query: '?path=film.mp4' },

@@ -37,16 +37,19 @@ describe('settings of the range door', () => {
       KLIEG_MAX_LOAD_VOLUME_MB: '4',
       KLIEG_ACCEL_PREFIX: '/inside',
     })
+    const seen: unknown[] = []
     const door = rangeDoor({
       config,
       files: (await restRig({ open: false })).files,
-      viewings: { seen: () => undefined },
+      viewings: { seen: (request) => void seen.push(request) },
     })
     assert.equal(door.settings.maxLoad, 4 * 1024 * 1024)
     assert.equal(door.settings.pathVariable, 'video')
     assert.equal(door.settings.pattern?.source, String.raw`items=(\d+)-(\d*)`)
     assert.equal(door.accelPrefix, '/inside/')
-    assert.equal(door.watched, undefined)
+    const fact = { authenticated: false, path: 'a.mp4', address: '', sessionKey: '', from: 0, to: 1, size: 2 }
+    door.watched?.(fact)
+    assert.deepEqual(seen, [])
     const nobody = { headers: {}, ip: '192.0.2.7', query: { video: 'a.mp4' } }
     await assert.rejects(async () => door.authorize(nobody as never), { code: 'unauthenticated' })
   })

@@ -23,7 +23,9 @@ export function rangeDoor({
   return {
     root: path.join(config.dataDir, 'videos'),
     settings: {
-      maxLoad: config.streamMaxLoadVolume * MIB,
+      get maxLoad() {
+        return config.streamMaxLoadVolume * MIB
+      },
       pattern: compileRangePattern(config.streamRangeHeaderRegexPattern),
       pathVariable: config.streamDefaultVideoPathUrlVar,
     },
@@ -36,7 +38,9 @@ export function rangeDoor({
       }
       return identity ? { authenticated: true, userId: identity.person.id } : ANONYMOUS
     },
-    ...(config.streamWatchLogEnabled && { watched: (fact) => viewings.seen(seenRequest(fact)) }),
+    watched(fact) {
+      if (config.streamWatchLogEnabled) viewings.seen(seenRequest(fact))
+    },
     accelPrefix: accelPrefix === '' || accelPrefix.endsWith('/') ? accelPrefix : `${accelPrefix}/`,
   }
 }

@@ -16,6 +16,7 @@ export const RATE_LIMITS: Readonly<Record<string, number>> = {
   'POST /whep/:id': 1200,
   'POST /whep/:id/:session/sse': 1200,
   'POST /api/uploads': 60,
+  'PATCH /api/admin/settings': 60,
   'GET /api/viewings.csv': 30,
   'GET /api/viewings.json': 30,
   'GET /api/broadcasts/:id/viewers-over-time': 120,

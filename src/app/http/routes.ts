@@ -133,7 +133,7 @@ export async function installRoutes(
   })
   await fastify.register(serverPlugin, {
     ...{ version, open, iceServers, clock },
-    accounts: accounts && { registration: config.registration, mail: accounts.mailer !== undefined },
+    accounts: () => accounts && { registration: config.registration, mail: accounts.mailer !== undefined },
   })
   if (accounts) await installAccounts(fastify, accounts, { config, doorkeeper, clock, logger })
   await fastify.register(broadcastsPlugin, { broadcasts, rights, watchAccess, guesses, ...views })

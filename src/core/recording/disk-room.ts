@@ -4,7 +4,7 @@ export type DiskRoomOptions = {
   /** Bytes that can still be written. */
   free: () => Promise<number>
   /** Bytes that are left to everybody else. */
-  floor: number
+  floor: () => number
   clock: Clock
   logger: Logger
 }
@@ -53,8 +53,8 @@ export class DiskRoom {
     const { free, floor, clock, logger } = this.#options
     try {
       const left = await free()
-      if (left < floor) this.ranOut()
-      else if (this.#full && left >= floor + MARGIN) {
+      if (left < floor()) this.ranOut()
+      else if (this.#full && left >= floor() + MARGIN) {
         this.#full = false
         logger.info({ free: left }, 'there is room again: recordings go on')
       }

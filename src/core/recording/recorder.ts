@@ -42,8 +42,13 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options
-    const { storage, minFree, clock, logger } = options
-    this.#room = new DiskRoom({ free: () => storage.free(), floor: minFree, clock, logger })
+    const { storage, clock, logger } = options
+    this.#room = new DiskRoom({
+      free: () => storage.free(),
+      floor: () => this.#options.minFree,
+      clock,
+      logger,
+    })
   }
 
   get status(): RecorderStatus {

@@ -4,6 +4,7 @@ import { AUDIT_MIGRATION } from './audit-migration.ts'
 import { CHAT_MIGRATION } from './chat-migration.ts'
 import { PEOPLE_MIGRATION } from './people-migration.ts'
 import { RECORDING_MIGRATION } from './recording-migration.ts'
+import { SETTING_MIGRATION } from './setting-migration.ts'
 import { SHARING_MIGRATION } from './sharing-migration.ts'
 import { VIDEO_MIGRATION } from './video-migration.ts'
 import { VIEWING_SEARCH_MIGRATION } from './viewing-search-migration.ts'
@@ -74,4 +75,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-chat': CHAT_MIGRATION,
   '0010-viewing-search': VIEWING_SEARCH_MIGRATION,
   '0011-audit-log': AUDIT_MIGRATION,
+  '0012-settings': SETTING_MIGRATION,
 }

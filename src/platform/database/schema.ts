@@ -1,4 +1,5 @@
 import type { BroadcastRecord } from '../../core/broadcast-store.ts'
+import type { SavedSetting } from '../../core/setting-store.ts'
 import type { ViewingRecord } from '../../core/viewing-store.ts'
 import type { ChatMessageRow, ChatRoomRow, ChatSanctionRow, ReactionBurstRow } from './chat-row.ts'
 import type {
@@ -81,6 +82,7 @@ export type Schema = {
   recording: RecordingRow
   recovery_code: RecoveryCodeRow
   reset_link: ResetLinkRow
+  setting: SavedSetting
   sign_in: SignInRow
   user_account: UserRow
   video: VideoRow

@@ -23,6 +23,7 @@ export type MediaWorkerOptions = {
   clock: Clock
   logger: Logger
   open: () => Promise<WorkerHost>
+  onLogLevel?: (level: string) => void
 }
 
 /** File descriptor of the relay's pipe; `WorkerProcess` puts it there. */
@@ -33,7 +34,8 @@ const LOOK_EVERY = 20
 const GOODBYE_WITHIN = 1000
 
 /** The life of a worker process, from its first message to its exit. Returns once it serves, or leaves. */
-export async function runMediaWorker({ feeds, clock, logger, open }: MediaWorkerOptions): Promise<void> {
+export async function runMediaWorker(options: MediaWorkerOptions): Promise<void> {
+  const { feeds, clock, logger, open, onLogLevel } = options
   const port = parentPort()
   let host: WorkerHost
   try {
@@ -69,6 +71,7 @@ export async function runMediaWorker({ feeds, clock, logger, open }: MediaWorker
     port,
     logger,
     stats: statisticsOf(host, link),
+    ...(onLogLevel && { onLogLevel }),
     onShutdown: leave,
   })
 }

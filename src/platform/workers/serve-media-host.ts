@@ -19,12 +19,22 @@ export type ServeOptions = {
   port: MessagePort<FromWorker, ToWorker>
   logger: Logger
   stats: () => WorkerStats
+  /** The main process wants more, or less, to be logged. */
+  onLogLevel?: (level: string) => void
   /** The main process asks this one to leave. */
   onShutdown: () => void
 }
 
 /** Lets another process use this one's media host. */
-export function serveMediaHost({ host, relay, port, logger, stats, onShutdown }: ServeOptions): void {
+export function serveMediaHost({
+  host,
+  relay,
+  port,
+  logger,
+  stats,
+  onLogLevel,
+  onShutdown,
+}: ServeOptions): void {
   const facts: HostFact[] = []
   const tellFacts = () => {
     if (facts.length > 0) port.send({ kind: 'facts', facts: facts.splice(0) })
@@ -65,6 +75,7 @@ export function serveMediaHost({ host, relay, port, logger, stats, onShutdown }:
   port.onMessage((message) => {
     if (message.kind === 'call') void call(message)
     else if (message.kind === 'ping') port.send({ kind: 'pong', stats: stats() })
+    else if (message.kind === 'log-level') onLogLevel?.(message.level)
     else onShutdown()
   })
   port.send({ kind: 'ready' })

@@ -9,6 +9,7 @@ export type RelayMethod = 'exportFeed' | 'stopExport' | 'importFeed'
 
 export type ToWorker =
   | { kind: 'call'; id: number; method: HostMethod | RelayMethod; args: readonly unknown[] }
+  | { kind: 'log-level'; level: string }
   | { kind: 'ping' }
   | { kind: 'shutdown' }
 

@@ -115,6 +115,11 @@ export class WorkerPool implements MediaHosts {
     )
   }
 
+  /** Of all workers from now on; later ones are told in their environment. */
+  setLogLevel(level: string): void {
+    for (const { worker } of this.#running()) worker.setLogLevel(level)
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing

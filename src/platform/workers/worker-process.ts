@@ -129,6 +129,11 @@ export class WorkerProcess implements RelayEndpoint {
     this.#link.pass(frame)
   }
 
+  /** More, or less, of what it does is logged from now on. */
+  setLogLevel(level: string): void {
+    this.#send({ kind: 'log-level', level })
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL')
   }

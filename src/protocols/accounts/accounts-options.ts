@@ -21,7 +21,7 @@ export type AccountsOptions = {
   /** Absent where no mail server is configured: links are then told to the administrator. */
   mailer?: Mailer | undefined
   /** Everybody may make an account, as a viewer. */
-  registration: boolean
+  registration: () => boolean
 }
 
 /** Where somebody signs in. */

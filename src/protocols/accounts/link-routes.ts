@@ -106,7 +106,7 @@ export async function linkRoutes(instance: FastifyInstance, options: AccountsOpt
       },
     },
     async (request, reply) => {
-      if (!registration)
+      if (!registration())
         throw new BroadcastError('not-allowed', 'accounts are made by invitation: ask an administrator')
       registrations.begin(addressBlock(request.ip))
       const user = await people.users.create({ ...request.body, role: 'viewer' })

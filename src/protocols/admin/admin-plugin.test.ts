@@ -25,7 +25,7 @@ async function setUp() {
     assert.equal(answer.headers['cache-control'], 'no-store')
     return { status: answer.statusCode, body: answer.json() }
   }
-  return { facts, gate, ask }
+  return { facts, gate, ask, fastify }
 }
 
 const NOW = { at: '2030-01-01T01:00:00.000Z', live: 1, viewers: 2, bitrateIn: 3, bitrateOut: 4 }
@@ -60,6 +60,20 @@ describe('administration over HTTP', () => {
   test('[AD12] every setting with where it comes from', async () => {
     const { facts, ask } = await setUp()
     assert.deepEqual((await ask('/api/admin/settings')).body, { items: facts.settings() })
+  })
+
+  test('[AD18] settings are changed by those who administer', async () => {
+    const { facts, gate, fastify } = await setUp()
+    const change = (payload: object) =>
+      fastify.inject({ method: 'PATCH', url: '/api/admin/settings', payload })
+    const wish = { registration: true, watchLogDays: null, logLevel: 'warn', list: ['a'] }
+    assert.deepEqual((await change(wish)).json(), { items: facts.settings() })
+    assert.deepEqual(facts.wishes, [wish])
+    for (const bad of [{ registration: 1.5 }, { registration: {} }, []])
+      assert.equal((await change(bad)).statusCode, 400)
+    gate.isOpen = false
+    assert.equal((await change(wish)).statusCode, 403)
+    assert.equal(facts.wishes.length, 1)
   })
 
   test('[AD13] what the doctor finds', async () => {

@@ -5,6 +5,8 @@ import type { Doorkeeper } from '../../core/doorkeeper.ts'
 import { type Sample, SAMPLE_STEP, type Samples } from '../../core/samples.ts'
 import { visitorOf } from '../visitor.ts'
 
+type SettingFacts = Omit<Static<typeof SettingView>, 'choices'> & { readonly choices: readonly string[] }
+
 /** What is known of the server itself. */
 export type AdminFacts = {
   readonly samples: Pick<Samples, 'latest' | 'over'>
@@ -17,7 +19,9 @@ export type AdminFacts = {
   /** Bytes of the disk with the data; rejects when it cannot be asked. */
   disk(): Promise<{ readonly free: number; readonly total: number }>
   workers(): readonly Static<typeof WorkerView>[]
-  settings(): readonly Static<typeof SettingView>[]
+  settings(): readonly SettingFacts[]
+  /** All of it or nothing; null takes a change back. */
+  changeSettings(wishes: Readonly<Record<string, unknown>>): Promise<void>
   examine(): Promise<readonly Static<typeof Finding>[]>
 }
 
@@ -48,8 +52,28 @@ const SettingView = Type.Object({
   variable: Type.String({ description: 'Its environment variable' }),
   description: Type.String(),
   value: Type.String({ description: 'JSON; a secret is "(set)" or ""' }),
-  origin: Type.String({ description: 'command line, environment, file or default' }),
+  origin: Type.String({
+    description: 'command line, environment, file, saved (by an administrator) or default',
+  }),
+  change: Type.Union([Type.Literal('now'), Type.Literal('locked'), Type.Literal('restart')], {
+    description:
+      'now: it can be changed here; locked: it could, but was given at the start; restart: it is read at the start',
+  }),
+  fallback: Type.String({ description: 'JSON; what holds when nobody changed it here' }),
+  type: Type.String({ description: 'boolean, integer, choice, list or text' }),
+  choices: Type.Array(Type.String(), { description: 'of a choice or a list' }),
+  minimum: Type.Optional(Type.Number()),
+  maximum: Type.Optional(Type.Number()),
 })
+const Settings = Type.Object({ items: Type.Array(SettingView) })
+/** As JSON has them; which of them fit which setting the schema of the settings says. */
+const Wish = Type.Union([
+  Type.Boolean(),
+  Type.Integer(),
+  Type.String({ maxLength: 1000 }),
+  Type.Array(Type.String({ maxLength: 1000 }), { maxItems: 100 }),
+  Type.Null(),
+])
 const Finding = Type.Object({
   ok: Type.Boolean(),
   what: Type.String(),
@@ -131,10 +155,26 @@ export async function adminPlugin(
       schema: {
         tags,
         summary: 'Every setting, its value and where that comes from',
-        response: { 200: Type.Object({ items: Type.Array(SettingView) }) },
+        response: { 200: Settings },
       },
     },
-    async () => ({ items: [...facts.settings()] }),
+    async () => ({ items: settingViews(facts) }),
+  )
+
+  fastify.patch(
+    '/api/admin/settings',
+    {
+      schema: {
+        tags,
+        summary: 'Change settings while the server runs; null takes a change back',
+        body: Type.Record(Type.String({ maxLength: 64 }), Wish, { maxProperties: 100 }),
+        response: { 200: Settings },
+      },
+    },
+    async ({ body }) => {
+      await facts.changeSettings(body)
+      return { items: settingViews(facts) }
+    },
   )
 
   fastify.get(
@@ -148,6 +188,10 @@ export async function adminPlugin(
     },
     async () => ({ items: [...(await facts.examine())] }),
   )
+}
+
+function settingViews(facts: AdminFacts): Static<typeof SettingView>[] {
+  return facts.settings().map((setting) => ({ ...setting, choices: [...setting.choices] }))
 }
 
 function sampleView(sample: Sample) {

@@ -24,7 +24,7 @@ async function setUp({ open = true, hasPosters = true } = {}) {
     library: new Library([files, recordings]),
     rights: (await restRig({ open })).libraryRights,
     hasPosters: async () => hasPosters,
-    maxUpload: 5000,
+    maxUpload: () => 5000,
   })
   const get = (url: string, headers = {}) => fastify.inject({ url, headers })
   return { fastify, files, get }

@@ -13,7 +13,7 @@ export type LibraryOptions = {
   /** Whether posters are made: false without ffmpeg. */
   hasPosters: () => Promise<boolean>
   /** Bytes. */
-  maxUpload: number
+  maxUpload: () => number
 }
 
 const Kind = Type.Union([Type.Literal('file'), Type.Literal('recording')])
@@ -75,7 +75,7 @@ export async function libraryPlugin(
         items: items.map(libraryItemView),
         ...{ total, page, pageSize, pending },
         posters: await hasPosters(),
-        uploads: { maxSize: maxUpload, extensions: [...VIDEO_EXTENSIONS] },
+        uploads: { maxSize: maxUpload(), extensions: [...VIDEO_EXTENSIONS] },
       })
     },
   )

@@ -17,7 +17,7 @@ export type UploadsOptions = {
   /** On the same file system as the target's; there already. */
   folder: string
   /** Bytes. */
-  maxSize: number
+  maxSize: number | (() => number)
   /** Where the server is mounted, without a slash at its end. */
   basePath: string
   /** Bytes free in a folder; by default as the system says. */

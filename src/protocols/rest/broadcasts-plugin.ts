@@ -61,9 +61,9 @@ export async function broadcastsPlugin(
           {
             title: Type.Optional(Title),
             visibility: Type.Optional(Visibility),
-            record: Type.Optional(Type.Boolean()),
+            record: Type.Optional(Type.Boolean({ description: 'As the server is set when absent.' })),
             delivery: Type.Optional(Type.Union([Type.Literal('sfu'), Type.Literal('p2p')])),
-            chat: Type.Optional(Type.Boolean({ description: 'Default true.' })),
+            chat: Type.Optional(Type.Boolean({ description: 'As the server is set when absent.' })),
           },
           { additionalProperties: false },
         ),

@@ -8,7 +8,7 @@ export type ServerPluginOptions = {
   version: string
   open: boolean
   /** Absent where there are none of our own. */
-  accounts?: { readonly registration: boolean; readonly mail: boolean } | undefined
+  accounts?: () => { readonly registration: boolean; readonly mail: boolean } | undefined
   /** For the client at this address: credentials are its own, and expire. */
   iceServers: (address: string) => readonly IceServer[]
   clock: Clock
@@ -56,7 +56,7 @@ export async function serverPlugin(
         name: 'klieg',
         version,
         open,
-        accounts: accounts ?? null,
+        accounts: accounts?.() ?? null,
         iceServers: iceServers(request.ip).map((server) => ({ ...server, urls: [...server.urls] })),
       }),
   )
