@@ -210,7 +210,7 @@ osd data = ${folder}/osd
 osd objectstore = memstore
 memstore device bytes = 1073741824
 [client.rgw]
-rgw frontends = beast endpoint=127.0.0.1:${port}
+rgw frontends = beast endpoint=127.0.0.1:${port} tcp_nodelay=1
 rgw s3 auth use sts = true
 rgw sts key = abcdefghijklmnop
 rgw dns name = 127.0.0.1

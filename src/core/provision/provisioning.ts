@@ -18,6 +18,8 @@ export type ProvisioningOptions = {
   clock: Pick<Clock, 'now'>
   /** How long credentials hold; brought within what STS allows. */
   seconds?: number
+  /** Credentials of a stream that is stopped hold until they expire all the same. */
+  onRevokeFailed?: (error: unknown, stream: Stream) => void
 }
 
 /** Where a client uploads its stream to, and with what. Told to nobody else, and kept nowhere. */
@@ -90,7 +92,11 @@ export class Provisioning {
     const { streams, clock, credentials } = this.#options
     const { id } = await this.#running(ask)
     const stream = await streams.stop(id, clock.now())
-    await credentials.revoke?.(storagePathOf(stream), clock.now() + this.#seconds * 1000)
+    try {
+      await credentials.revoke?.(storagePathOf(stream), clock.now() + this.#seconds * 1000)
+    } catch (error) {
+      this.#options.onRevokeFailed?.(error, stream)
+    }
     return stream
   }
 

@@ -17,7 +17,7 @@ export type CredentialsRequest = {
 export interface TemporaryCredentials {
   /** Rejects with `storage-unavailable`. */
   issue(request: CredentialsRequest): Promise<SessionCredentials>
-  /** Those for this path are to be good for nothing from now on, where the provider can do that. Never rejects. */
+  /** Those for this path are to be good for nothing from now on. May reject: then they hold until they expire. */
   revoke?(path: string, until: number): Promise<void>
 }
 
