@@ -9,7 +9,7 @@ import { installSystemPackages } from './system-packages.js'
 /** WebRTC's native threads outlive the tests that used them; the runner does not wait for those. */
 const RUNNER = ['--test', '--test-force-exit', '--test-reporter=./scripts/test-reporter.js']
 
-/** Suite → arguments of node's test runner. Tests with real peers run one file at a time: two cores are few. */
+/** Suite → arguments of node's test runner. Tests with real peers mostly wait, so that two files share two cores. */
 const SUITES = {
   unit: [
     '--test-concurrency=2',
@@ -20,8 +20,8 @@ const SUITES = {
     'test/architecture/*.test.ts',
     'test/support/**/*.test.ts',
   ],
-  integration: ['--test-concurrency=1', '--test-timeout=120000', 'test/integration/**/*.test.ts'],
-  e2e: ['--test-concurrency=1', '--test-timeout=180000', 'test/e2e/**/*.test.ts'],
+  integration: ['--test-concurrency=2', '--test-timeout=120000', 'test/integration/**/*.test.ts'],
+  e2e: ['--test-concurrency=2', '--test-timeout=180000', 'test/e2e/**/*.test.ts'],
   long: ['--test-concurrency=1', '--test-timeout=3600000', 'test/long/**/*.test.ts'],
 }
 

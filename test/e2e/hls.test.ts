@@ -319,13 +319,13 @@ describe('HLS, in a real browser', () => {
     await server.untilBroadcast(id, ({ viewers }) => viewers === 0)
   })
 
-  for (const dark of [false, true])
-    for (const [screen, size] of Object.entries(SCREENS))
-      test(`[E2E19] the player over HLS on a ${screen}, ${dark ? 'dark' : 'light'}: nothing overlaps, nothing is cut off`, async () => {
-        await using server = await KliegProcess.start()
-        await using browser = await Browser.open()
-        const studio = await browser.page(`${server.url}/broadcast/`)
-        const id = await goLive(studio, 'A rather long title of a broadcast, to see where it goes')
+  test('[E2E19] the player over HLS on desktop and phone, light and dark: nothing overlaps, nothing is cut off', async () => {
+    await using server = await KliegProcess.start()
+    await using browser = await Browser.open()
+    const studio = await browser.page(`${server.url}/broadcast/`)
+    const id = await goLive(studio, 'A rather long title of a broadcast, to see where it goes')
+    for (const dark of [false, true])
+      for (const [screen, size] of Object.entries(SCREENS)) {
         await using screenBrowser = await Browser.open({ ...size, dark })
         const viewer = await screenBrowser.page(view(server, id))
         await assertPlaying(viewer)
@@ -335,7 +335,7 @@ describe('HLS, in a real browser', () => {
         const look = async (name: string) => {
           const shown = await shownBoxes(viewer, screen === 'phone')
           await screenshot(viewer, `${name}-${screen}-${dark ? 'dark' : 'light'}`)
-          assert.deepEqual(misplaced(shown), [])
+          assert.deepEqual(misplaced(shown), [], `${name} on a ${screen}`)
         }
         await look('watch-hls')
         await seek(viewer, 8)
@@ -343,5 +343,6 @@ describe('HLS, in a real browser', () => {
         await look('watch-hls-behind')
         assert.deepEqual(await seriousFindings(viewer), [])
         assert.deepEqual(errorsOf(screenBrowser), [])
-      })
+      }
+  })
 })
