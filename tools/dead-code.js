@@ -9,6 +9,7 @@ const ROOT = path.join(import.meta.dirname, '..')
 /** Modules whose exports are for people outside: the published library and configuration files. */
 const PUBLIC = [
   /^client\/(index|player)\.ts$/,
+  /^src\/app\/broadcast\/broadcast\.ts$/,
   /^src\/protocols\/vod\/streaming\.ts$/,
   /\.config\.ts$/,
   /^examples\//,

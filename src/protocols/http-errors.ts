@@ -59,6 +59,9 @@ const STATUS = {
   'no-space': 507,
 } satisfies Record<ErrorCode, number>
 
+/** The status of a refusal over HTTP. */
+export const statusOf = (code: ErrorCode): number => STATUS[code]
+
 /** Seconds, where whoever refused did not say: these always tell when to come back. */
 const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   'broadcast-not-live': 3,
