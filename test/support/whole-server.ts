@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Fastify from 'fastify'
+import { refuseAddress } from '../../src/app/http/refused-address.ts'
 import { installRoutes } from '../../src/app/http/routes.ts'
 import { TrustedProxies } from '../../src/app/http/trusted-proxies.ts'
 import { readConfig } from '../../src/app/config/read-config.ts'
@@ -40,6 +41,7 @@ export async function wholeServer({
   const proxies = new TrustedProxies(config.trustProxy)
   const fastify = Fastify({
     ajv: validation,
+    frameworkErrors: refuseAddress,
     routerOptions: { ignoreTrailingSlash: true },
     trustProxy: proxies.trusts,
   })

@@ -1,15 +1,12 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { sendProblem } from '../../protocols/problem.ts'
-import { contentSecurityPolicy } from './security-headers.ts'
+import { securityHeaders } from './security-headers.ts'
 
 const TOO_LONG = 'FST_ERR_MAX_PARAM_LENGTH'
 
 /** Answers for the router, which knows no hooks, where an address cannot be read; what it was is not repeated. */
 export function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  reply
-    .header('content-security-policy', contentSecurityPolicy(request.url))
-    .header('x-content-type-options', 'nosniff')
-    .header('referrer-policy', 'no-referrer')
+  reply.headers(securityHeaders(request))
   if (error.code === TOO_LONG)
     sendProblem(reply, { status: 414, code: 'too-large', detail: 'A part of this address is too long.' })
   else sendProblem(reply, { status: 400, code: 'bad-request', detail: 'This address cannot be read.' })

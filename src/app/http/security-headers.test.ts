@@ -12,18 +12,25 @@ const policyOf = (headers: Record<string, unknown>) =>
   )
 
 describe('what answers tell browsers', () => {
-  test('[THR20] pages, files, answers and refusals have the policy, and nothing inline is allowed', async () => {
+  test('[THR20] every route, and what is none, answers with the policy, and nothing inline is allowed', async () => {
     await using server = await wholeServer({ open: false })
-    for (const url of [
-      '/',
-      '/view/x/',
-      '/api/server',
-      '/api/broadcasts/none',
-      '/nothing',
-      '/docs',
-      '/hls/x/index.m3u8',
+    const routes = server.routes.filter(({ url }) => !url.startsWith('/embed/'))
+    assert.ok(routes.length > 120)
+    for (const { method, url } of [
+      ...routes,
+      ...['/nothing', '/api/nothing', '/%E0%A4%A', '/view/x', '/docs'].map((each) => ({
+        method: 'get',
+        url: each,
+      })),
     ]) {
-      const { headers } = await server.fastify.inject({ url, headers: { accept: 'text/html' } })
+      const answer = await server.fastify.inject({
+        method: method as 'GET',
+        url: url.replaceAll(/:[a-z]+/gi, 'x').replace('*', 'x'),
+        headers: { accept: 'text/html' },
+        payloadAsStream: true, // events never end
+      })
+      answer.stream().destroy()
+      const { headers } = answer
       const policy = policyOf(headers)
       for (const [name, value] of Object.entries({
         'default-src': "default-src 'self'",
@@ -33,8 +40,9 @@ describe('what answers tell browsers', () => {
         'object-src': "object-src 'none'",
         'frame-ancestors': "frame-ancestors 'none'",
         'base-uri': "base-uri 'self'",
+        'form-action': "form-action 'self'",
       }))
-        assert.equal(policy.get(name), value, url)
+        assert.equal(policy.get(name), value, `${method} ${url}`)
       assert.ok(!String(headers['content-security-policy']).includes('unsafe-'), url)
       assert.equal(policy.get('script-src'), undefined, 'scripts are those of default-src')
       assert.equal(headers['x-content-type-options'], 'nosniff')
@@ -56,6 +64,23 @@ describe('what answers tell browsers', () => {
     }
     assert.notEqual(await noncesOf(), await noncesOf())
     assert.ok(!contentSecurityPolicy('/api/server').includes('nonce'))
+  })
+
+  test('[THR23] where the origin is secure no window of another site has a hand on ours', async () => {
+    const fastify = Fastify({ trustProxy: '10.0.0.1' })
+    installSecurityHeaders(fastify)
+    fastify.get('/', async () => 'here')
+    const policyFor = async (host: string, proto = 'http') =>
+      (
+        await fastify.inject({
+          ...{ url: '/', remoteAddress: '10.0.0.1' },
+          headers: { host, 'x-forwarded-proto': proto },
+        })
+      ).headers['cross-origin-opener-policy']
+    for (const host of ['localhost:8000', '127.0.0.1:8000', '[::1]:8000'])
+      assert.equal(await policyFor(host), 'same-origin', host)
+    assert.equal(await policyFor('live.example', 'https'), 'same-origin')
+    assert.equal(await policyFor('192.0.2.7:8000'), undefined)
   })
 
   test('[THR22] behind TLS browsers are told to come by it, as a trusted proxy says', async () => {

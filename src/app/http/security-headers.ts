@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 const POLICY = [
   "default-src 'self'",
@@ -8,24 +8,39 @@ const POLICY = [
   "img-src 'self' data: blob:",
   "object-src 'none'",
   "base-uri 'self'",
+  "form-action 'self'",
 ]
 /** The one style that the page of the interface description makes by itself. */
 const DESCRIPTION = /^\/docs\b/
 const DESCRIPTION_STYLE = "'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='"
 const EMBEDDABLE = /^\/embed\//
+const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/
 
 /** Where the interface has it that a nonce belongs. */
 export const NONCE_PLACE = 'NONCE_OF_THIS_ANSWER'
 
 /** What every answer tells browsers; only the embed page may stand in a frame of another site. */
+export function securityHeaders({
+  url,
+  protocol,
+  hostname,
+}: Pick<FastifyRequest, 'url' | 'protocol' | 'hostname'>): Record<string, string> {
+  const isEncrypted = protocol === 'https'
+  return {
+    'content-security-policy': contentSecurityPolicy(url),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'permissions-policy': 'camera=(self), microphone=(self), display-capture=(self)',
+    // Where an origin is not secure, browsers complain about this one instead of heeding it.
+    ...((isEncrypted || LOOPBACK.test(hostname)) && { 'cross-origin-opener-policy': 'same-origin' }),
+    ...(isEncrypted && { 'strict-transport-security': 'max-age=31536000' }),
+  }
+}
+
+/** Puts them on every answer but the router's own. */
 export function installSecurityHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {
-    reply
-      .header('content-security-policy', contentSecurityPolicy(request.url))
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'no-referrer')
-      .header('permissions-policy', 'camera=(self), microphone=(self), display-capture=(self)')
-    if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
+    reply.headers(securityHeaders(request))
   })
 }
 
