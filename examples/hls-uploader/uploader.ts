@@ -32,6 +32,8 @@ export class Uploader {
   #listedAt = 0
   #pictureAt = 0
   #replayAt = -Infinity
+  /** Ends all that is being tried. */
+  #refusal: Refused | undefined
 
   constructor(options: UploaderOptions) {
     this.#options = options
@@ -104,11 +106,12 @@ export class Uploader {
   /** Tries until the storage has it, or until then. Resolves with whether it has. */
   async #put(upload: Upload, giveUpAt = Infinity): Promise<boolean> {
     for (let failures = 1; ; failures++) {
+      if (this.#refusal) throw this.#refusal
       try {
         await this.#options.storage.put(upload)
         return true
       } catch (error) {
-        if (error instanceof Refused) throw error
+        if (error instanceof Refused) throw (this.#refusal = error)
         this.#options.log(`${error instanceof Error ? error.message : String(error)}; trying again`)
         if (Date.now() > giveUpAt) return false
         await sleep(backOff(failures))
