@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net'
 
 /** Of a picture of a camera, 1280 × 720 at medium quality. */
 export const FRAME_BYTES = 60_000
+/** With the header that RFC 6455 puts before it. */
+export const MESSAGE_BYTES = FRAME_BYTES + 4
 const HEAD = Buffer.from('ffd8ffe000040000ffc0000b0802d0050001011100', 'hex')
 const TIME_AT = HEAD.length
 

@@ -1,6 +1,7 @@
 /**
- * JPEG frames to 200 viewers: this server, a plain `ws` loop, and writes to bare sockets, which is the floor of both;
- * what a viewer that does not read costs; and OpenCV to OpenCV. Needs python3-opencv and python3-websockets.
+ * JPEG frames to 200 viewers: this server, a plain `ws` loop, writes to bare sockets, and write() from C, which is the
+ * floor of everything; what a viewer that does not read costs; and OpenCV to OpenCV. Needs gcc, python3-opencv and
+ * python3-websockets.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -8,15 +9,17 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import { ageOf, benchFrame, cheapViewer, FRAME_BYTES } from './frames-load.ts'
+import { ageOf, benchFrame, cheapViewer, FRAME_BYTES, MESSAGE_BYTES } from './frames-load.ts'
 import { KliegServer } from './klieg-server.ts'
-import { residentBytes, usedSeconds } from './processor-time.ts'
+import { residentBytes, usedSecondsExactly } from './processor-time.ts'
 import { percentile, printTable, type Row } from './table.ts'
+import { compiled } from './viewers/compiled.ts'
 
 const VIEWERS = Number(process.argv[2] ?? 200)
 const FPS = 30
-const ROUNDS = 2
-const SECONDS = 5
+/** Short and many, in turns: the neighbours of a machine are never quiet for long. */
+const ROUNDS = 5
+const SECONDS = 2
 const SAMPLED = 5
 const PATH = '/ws/video/bench/'
 
@@ -24,22 +27,25 @@ type Rival = {
   name: string
   port: number
   pid: number
-  hasPublisher: boolean
-  frames: number
-  cpu: number
+  isWebSocket: boolean
+  /** Microseconds of the server's processor for each frame and viewer, round by round. */
+  costs: number[]
+  rates: number[]
   ages: number[]
 }
 
-async function startRival(kind: 'ws' | 'raw'): Promise<{ port: number; pid: number; stop: () => void }> {
-  const child = spawn(
-    process.execPath,
-    [path.join(import.meta.dirname, 'frames-server.ts'), kind, String(FPS)],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
+async function startRival(name: string, command: readonly string[]): Promise<Rival & { stop: () => void }> {
+  const [program = '', ...settings] = command
+  const child = spawn(program, settings, { stdio: ['ignore', 'pipe', 'inherit'] })
   const [port] = (await once(createInterface(child.stdout), 'line')) as [string]
-  return { port: Number(port), pid: child.pid ?? 0, stop: () => child.kill() }
+  return {
+    ...fresh(name, { port: Number(port), pid: child.pid ?? 0 }),
+    stop: () => child.kill(),
+  }
+}
+
+function fresh(name: string, server: { port: number; pid: number }): Rival {
+  return { name, ...server, isWebSocket: true, costs: [], rates: [], ages: [] }
 }
 
 /** Sends at the rate until it is stopped. */
@@ -56,40 +62,47 @@ async function startPublisher(port: number): Promise<() => void> {
 }
 
 async function run(rival: Rival): Promise<void> {
-  const stopPublisher = rival.hasPublisher ? await startPublisher(rival.port) : () => undefined
+  const { port, pid, isWebSocket } = rival
+  const stopPublisher = isWebSocket ? await startPublisher(port) : () => undefined
   let bytes = 0
+  const count = (more: number): void => {
+    bytes += more
+  }
+  const sampled = isWebSocket ? SAMPLED : 0
   const cheap = await Promise.all(
-    Array.from({ length: VIEWERS - SAMPLED }, () =>
-      cheapViewer(rival.port, PATH, (count) => {
-        bytes += count
-      }),
-    ),
-  )
-  const sampled = Array.from(
-    { length: SAMPLED },
-    () => new WebSocket(`ws://127.0.0.1:${rival.port}${PATH}`, { perMessageDeflate: false }),
+    Array.from({ length: VIEWERS - sampled }, () => cheapViewer(port, PATH, count)),
   )
   let isMeasuring = false
-  for (const socket of sampled) {
-    socket.on('open', () => socket.send('{"type":"join","role":"viewer"}'))
-    socket.on('error', () => undefined)
-    socket.on('message', (data: Buffer, isBinary) => {
-      if (!isBinary || !isMeasuring) return
-      bytes += data.length
-      rival.ages.push(ageOf(data))
-    })
-  }
+  const watchers = Array.from({ length: sampled }, () =>
+    watcher(port, (frame) => {
+      if (!isMeasuring) return
+      count(frame.length)
+      rival.ages.push(ageOf(frame))
+    }),
+  )
   await sleep(1500)
   bytes = 0
   isMeasuring = true
-  const before = usedSeconds(rival.pid)
+  const before = usedSecondsExactly(pid)
   await sleep(SECONDS * 1000)
-  rival.cpu += usedSeconds(rival.pid) - before
-  rival.frames += bytes / FRAME_BYTES
+  const used = usedSecondsExactly(pid) - before
+  const frames = bytes / FRAME_BYTES
+  rival.costs.push((used / frames) * 1e6)
+  rival.rates.push(frames / SECONDS / VIEWERS)
   for (const socket of cheap) socket.destroy()
-  for (const socket of sampled) socket.terminate()
+  for (const socket of watchers) socket.terminate()
   stopPublisher()
   await sleep(500)
+}
+
+function watcher(port: number, onFrame: (frame: Buffer) => void): WebSocket {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${PATH}`, { perMessageDeflate: false })
+  socket.on('open', () => socket.send('{"type":"join","role":"viewer"}'))
+  socket.on('error', () => undefined)
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (isBinary) onFrame(data)
+  })
+  return socket
 }
 
 /** Of a viewer that reads nothing: bytes of the server, and how many there were. */
@@ -109,29 +122,29 @@ async function stalledViewers(klieg: { port: number; pid: number }): Promise<Row
 }
 
 await using server = await KliegServer.start({ env: { KLIEG_FRAMES_ENCODED_MAX: '0' } })
-const klieg = { port: Number(new URL(server.url).port), pid: server.pid }
-const plain = await startRival('ws')
-const bare = await startRival('raw')
-const fresh = () => ({ frames: 0, cpu: 0, ages: [] as number[] })
-const rivals: Rival[] = [
-  { name: 'klieg', ...klieg, hasPublisher: true, ...fresh() },
-  { name: 'ws, send for each', ...plain, hasPublisher: true, ...fresh() },
-  { name: 'writes to sockets alone', ...bare, hasPublisher: false, ...fresh() },
-]
+const klieg = fresh('klieg', { port: Number(new URL(server.url).port), pid: server.pid })
+const inNode = [process.execPath, path.join(import.meta.dirname, 'frames-server.ts')]
+const plain = await startRival('ws, send for each', [...inNode, 'ws', String(FPS)])
+const bare = await startRival('bare sockets in Node', [...inNode, 'raw', String(FPS)])
+const floor = await startRival('write() in C', [compiled('write-floor'), String(MESSAGE_BYTES), String(FPS)])
+bare.isWebSocket = floor.isWebSocket = false
+const rivals: Rival[] = [klieg, plain, bare, floor]
 for (let round = 0; round < ROUNDS; round++) for (const rival of rivals) await run(rival)
-plain.stop()
-bare.stop()
-const [, reference] = rivals
-const perCpu = ({ frames, cpu }: Rival) => frames / cpu
+for (const { stop } of [plain, bare, floor]) stop()
+const costOf = ({ costs }: Rival) => percentile(costs, 0.5)
+const ageOfRival = ({ ages }: Rival, fraction: number) =>
+  ages.length > 0 ? percentile(ages, fraction).toFixed(1) : ''
 printTable(
-  `${VIEWERS} viewers, ${FPS} frames of 60 kB a second`,
+  `${VIEWERS} viewers, ${FPS} frames of 60 kB a second: medians of ${ROUNDS} rounds`,
   rivals.map((rival) => ({
     server: rival.name,
-    'frames/s to each': (rival.frames / (ROUNDS * SECONDS) / VIEWERS).toFixed(1),
-    'viewers per core': (perCpu(rival) / FPS).toFixed(0),
-    'of ws': reference ? (perCpu(rival) / perCpu(reference)).toFixed(2) : '',
-    'age p50 ms': percentile(rival.ages, 0.5).toFixed(1),
-    'age p99 ms': percentile(rival.ages, 0.99).toFixed(1),
+    'frames/s to each': percentile(rival.rates, 0.5).toFixed(1),
+    'us for a frame to one': costOf(rival).toFixed(1),
+    'from - to': `${Math.min(...rival.costs).toFixed(1)} - ${Math.max(...rival.costs).toFixed(1)}`,
+    'viewers per core': (1e6 / costOf(rival) / FPS).toFixed(0),
+    'of ws': (costOf(plain) / costOf(rival)).toFixed(2),
+    'age p50 ms': ageOfRival(rival, 0.5),
+    'age p99 ms': ageOfRival(rival, 0.99),
   })),
 )
 printTable('A viewer that stops reading', [await stalledViewers(klieg)])

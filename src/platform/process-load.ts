@@ -7,7 +7,8 @@ export type ProcessLoad = Disposable & {
   read(): { readonly processorSeconds: number; readonly memory: number; readonly loopLag: number }
 }
 
-const RESOLUTION = 20
+/** Milliseconds. Each look wakes an idle process. */
+const RESOLUTION = 100
 const NANOSECONDS = 1e9
 const MICROSECONDS = 1e6
 

@@ -62,12 +62,15 @@ export async function probesPlugin(
   )
 }
 
+/** Milliseconds. Each look at the event loop wakes an idle process. */
+const LAG_RESOLUTION = 100
+
 type Report = (labels: Record<string, string>, value: number) => void
 type Kind = typeof Gauge | typeof Counter
 
 function registryOf(broadcasts: Broadcasts, pool: ProbeOptions['pool'], database: DatabaseState): Registry {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_RESOLUTION })
   const dropped = new DroppedPackets(pool)
 
   /** A metric that is read when somebody looks. */

@@ -123,11 +123,12 @@ class EncodedRoom implements Source {
     this.#settle(error)
   }
 
-  #write(frame: Frame, written: () => void): void {
+  #write(frame: Frame, written: () => void): boolean {
     const { width, height } = frame
     if (width !== this.#size.width || height !== this.#size.height) this.#begin({ width, height })
     this.#lastAt = Math.max(this.#lastAt + 1, Math.round(frame.receivedAt - this.#startedAt))
     this.#encoding?.write(frame.jpeg, this.#lastAt, written)
+    return false
   }
 
   /** Another size is another stream. */

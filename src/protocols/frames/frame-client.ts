@@ -41,7 +41,7 @@ type Place =
 export class FrameClient {
   readonly #options: FrameClientOptions
   #place: Place = { is: 'outside' }
-  #toldClockAt = -Infinity
+  #toldClockFrom = -Infinity
 
   constructor(options: FrameClientOptions) {
     this.#options = options
@@ -116,10 +116,7 @@ export class FrameClient {
     assertSendsFrames(broadcast)
     const viewer = new FrameViewer({
       ...{ id: newId(), address, clock },
-      write: (frame, written) => {
-        this.#tellClock(broadcast.id, frame)
-        connection.write(frame, written)
-      },
+      write: (frame, written) => connection.write(this.#messagesOf(frame), written),
       hangUp: (reason) => connection.closeFor(reason),
     })
     if (limit) viewer.outlet.limit(limit)
@@ -137,14 +134,11 @@ export class FrameClient {
     void connection.closed.then(stopLooking)
   }
 
-  /** Now and then, and just before the frame it is about. */
-  #tellClock(broadcastId: string, frame: Frame): void {
-    const { clock, rooms, connection } = this.#options
-    const now = clock.monotonic()
-    if (now - this.#toldClockAt < TELL_CLOCK_EVERY) return
-    this.#toldClockAt = now
-    const age = now - frame.receivedAt + (rooms.get(broadcastId)?.publisher?.delay ?? 0)
-    connection.send({ type: 'clock', capturedAt: clock.now() - age })
+  /** Now and then with its time. Hot path. */
+  #messagesOf(frame: Frame): Buffer {
+    if (frame.receivedAt - this.#toldClockFrom < TELL_CLOCK_EVERY) return frame.message
+    this.#toldClockFrom = frame.receivedAt
+    return frame.timedMessage
   }
 
   /** State and viewers now and whenever they change. Its end is the end of the connection. */

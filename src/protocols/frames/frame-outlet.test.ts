@@ -5,7 +5,7 @@ import { Frame } from './frame.ts'
 import { FrameOutlet } from './frame-outlet.ts'
 import { FramePace } from './frame-pace.ts'
 
-const frame = (number: number, bytes = 1000) => new Frame(madeJpeg({ bytes }), number, number)
+const frame = (number: number, bytes = 1000) => new Frame(madeJpeg({ bytes }), number, number, number)
 
 function setUp() {
   const written: number[] = []
@@ -15,6 +15,7 @@ function setUp() {
     ({ number }, done) => {
       written.push(number)
       taken = done
+      return false
     },
     { monotonic: () => now },
   )
@@ -42,6 +43,15 @@ describe('a slow viewer', () => {
     assert.equal(outlet.isStalled(pass(1)), true)
     take()
     assert.equal(outlet.isStalled(pass(20_000)), false)
+  })
+
+  test('[FR20] is none while the network takes all at once', () => {
+    const written: number[] = []
+    const takesAll = ({ number }: Frame): boolean => written.push(number) > 0
+    const outlet = new FrameOutlet(takesAll, { monotonic: () => 0 })
+    for (let number = 0; number < 3; number++) outlet.offer(frame(number), 0)
+    assert.deepEqual(written, [0, 1, 2])
+    assert.equal(outlet.isStalled(60_000), false)
   })
 
   test('[FR20] gets nothing more once it is closed', () => {
@@ -101,7 +111,7 @@ describe('a frame', () => {
       [65_536, '827f0000000000010000'],
     ] as const) {
       const jpeg = madeJpeg({ bytes })
-      const { message, part, jpeg: same } = new Frame(jpeg, 0, 0)
+      const { message, part, jpeg: same } = new Frame(jpeg, 0, 0, 0)
       assert.equal(message.subarray(0, message.length - bytes).toString('hex'), header)
       assert.deepEqual(message.subarray(message.length - bytes), jpeg)
       assert.deepEqual(same, jpeg)

@@ -2,8 +2,8 @@ import type { Clock } from '../../core/ports.ts'
 import type { Frame } from './frame.ts'
 import { type FrameLimit, FramePace } from './frame-pace.ts'
 
-/** Begins to send a frame; `written` is to be called once the network has taken all of it. */
-export type WriteFrame = (frame: Frame, written: () => void) => void
+/** Sends a frame: true if the network took all of it at once; otherwise it calls `written` when that is so. */
+export type WriteFrame = (frame: Frame, written: () => void) => boolean
 
 /** Milliseconds in which one that takes nothing is waited for. */
 const MAX_STALL = 10_000
@@ -63,10 +63,10 @@ export class FrameOutlet {
   }
 
   #send(frame: Frame, now: number): void {
-    this.#busySince = now
     this.sent++
     this.bytes += frame.jpeg.length
-    this.#write(frame, this.#written)
+    this.#busySince = now // before it may be over
+    if (this.#write(frame, this.#written)) this.#busySince = -1
   }
 
   #taken(): void {

@@ -64,11 +64,6 @@ export class FramePublisher implements Session {
     return this.#size
   }
 
-  /** Milliseconds from the camera to here, where it tells. */
-  get delay(): number {
-    return this.#delay
-  }
-
   /** The frame that comes next was taken then, by our clock. */
   captured(at: number): void {
     this.#delay = Math.min(MAX_DELAY, Math.max(0, this.#options.clock.now() - at))
@@ -86,7 +81,7 @@ export class FramePublisher implements Session {
     if (!room) return
     const { broadcast, clock } = this.#options
     const now = clock.monotonic()
-    const frame = new Frame(jpeg, room.received, now)
+    const frame = new Frame(jpeg, room.received, now, clock.now() - this.#delay)
     this.#heardAt = now
     this.#frames++
     this.#bytes += jpeg.length

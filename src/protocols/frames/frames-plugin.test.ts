@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
+import { promisify } from 'node:util'
 import { madeJpeg } from '../../../test/support/made-jpeg.ts'
+import { eventually } from '../../../test/support/eventually.ts'
 import { FakeSession } from '../../../test/support/fake-session.ts'
 import { restRig } from '../../../test/support/rest-rig.ts'
 import { until, VP8 } from '../../../test/support/webrtc-door.ts'
@@ -81,6 +83,27 @@ describe('motion JPEG', () => {
     answer.destroy()
     await until(() => broadcast.viewers === 0)
     assert.equal(rooms.get('room')?.outlets.length, 0)
+  })
+
+  test('[FR30] one that does not read is dropped soon after the end', async (t) => {
+    const { broadcasts, publish, watch, clock, fastify } = await setUp(t)
+    const { broadcast } = await broadcasts.create({ id: 'room' })
+    const publisher = publish(broadcast)
+    const { answer } = await watch('/frames/room.mjpeg')
+    answer.pause()
+    for (let number = 0; number < 40; number++) {
+      publisher.receive(madeJpeg({ bytes: 500_000 }))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+
+    await broadcast.stop()
+    const connections = promisify(fastify.server.getConnections.bind(fastify.server))
+    assert.equal(await connections(), 1)
+    clock.advance(2_000)
+    await eventually(
+      async () => (await connections()) === 0,
+      () => 'it is still there',
+    )
   })
 
   test('[FR31] is limited by fps', async (t) => {

@@ -30,6 +30,8 @@ const params = Type.Object({ id: Type.String() })
 const token = Type.Optional(Type.String({ description: 'viewer token, where no header can be sent' }))
 /** Above 0, up to 240. */
 const FRAMES_PER_SECOND = '^(?!0+(\\.0+)?$)(\\d{1,2}|1\\d\\d|2[0-3]\\d|240)(\\.\\d{1,3})?$'
+/** Milliseconds in which one that is sent away may read what is left. */
+const GOODBYE = 2_000
 /** The same for both: a picture of a moment is never right again. */
 const HEADERS = {
   'cache-control': 'private, no-store',
@@ -105,7 +107,7 @@ export async function framesPlugin(
   })
 }
 
-/** What the network has not taken is dropped at the end: it may be that it never will. */
+/** What the network has not taken soon after the end is dropped: it may be that it never will. */
 function newViewer(
   raw: ServerResponse,
   { id, address, clock }: { id: string; address: string; clock: Clock },
@@ -113,11 +115,20 @@ function newViewer(
   return new FrameViewer({
     ...{ id, address, clock },
     write: (frame, written) => {
-      if (!raw.destroyed) raw.write(frame.part, written)
+      if (raw.destroyed) return true
+      raw.write(frame.part, written)
+      return false
     },
     hangUp: (reason) => {
-      if (reason === 'overload') raw.destroy()
-      else raw.end(() => raw.destroy())
+      if (reason === 'overload' || raw.destroyed) {
+        raw.destroy()
+        return
+      }
+      raw.once(
+        'close',
+        clock.after(GOODBYE, () => raw.destroy()),
+      )
+      raw.end(() => raw.destroy())
     },
   })
 }
