@@ -80,6 +80,33 @@ export type AuditFilter = {
   result?: AuditEntryView['result'] | undefined
 }
 
+/** Who publishes and who watches a broadcast now, and who was sent away from it. */
+export type AudienceView = Page<ViewerView> & {
+  publisher: { protocol: string; address: string; userId: string | null } | null
+  exclusions: ExclusionView[]
+}
+
+/** Somebody who watches. */
+export type ViewerView = {
+  /** Of the viewing, as in the watch log. */
+  id: string
+  protocol: string
+  address: string
+  userId: string | null
+  startedAt: string
+  bytes: number
+}
+
+/** Somebody who was sent away for a while. */
+export type ExclusionView = {
+  id: string
+  kind: 'publisher' | 'viewer'
+  userId: string | null
+  /** Or its network; null for everybody. */
+  address: string | null
+  until: string
+}
+
 type Page<Item> = { items: Item[]; total: number; page: number; pageSize: number }
 type Part = { page?: number | undefined; pageSize?: number | undefined }
 
@@ -113,6 +140,31 @@ export async function askDoctor(access?: ApiAccess): Promise<DoctorFinding[]> {
   return (await json<{ items: DoctorFinding[] }>(await call('GET', 'api/admin/doctor', access))).items
 }
 
+/** Who is at a broadcast now, newest first. */
+export async function listAudience(id: string, part: Part = {}, access?: ApiAccess): Promise<AudienceView> {
+  return json(await call('GET', `${adminPath(id)}/audience?${queryOf(part)}`, access))
+}
+
+/** Ends a broadcast; for so many minutes nobody publishes it but administrators. */
+export async function kickPublisher(id: string, minutes: number, access?: ApiAccess): Promise<void> {
+  await call('POST', `${adminPath(id)}/publisher/kick`, access, { minutes })
+}
+
+/** Ends a viewing; for so many minutes whoever it was does not come back to this broadcast. */
+export async function kickViewer(
+  id: string,
+  viewing: string,
+  minutes: number,
+  access?: ApiAccess,
+): Promise<void> {
+  await call('POST', `${adminPath(id)}/viewers/${encodeURIComponent(viewing)}/kick`, access, { minutes })
+}
+
+/** Lets somebody in again who was sent away. */
+export async function liftExclusion(id: string, exclusion: string, access?: ApiAccess): Promise<void> {
+  await call('DELETE', `${adminPath(id)}/exclusions/${encodeURIComponent(exclusion)}`, access)
+}
+
 /** Recordings of every broadcast, newest first. */
 export async function listAllRecordings(part: Part = {}, access?: ApiAccess): Promise<Page<RecordingView>> {
   return json(await call('GET', `api/recordings?${queryOf({ of: 'all', ...part })}`, access))
@@ -134,4 +186,8 @@ export async function listAuditLog(
 /** Where a browser downloads what of the audit log matches. */
 export function auditLogExport(filter: AuditFilter, server?: string | URL): URL {
   return new URL(`api/audit-log.csv?${queryOf(filter)}`, new URL(server ?? '/', location.href))
+}
+
+function adminPath(id: string): string {
+  return `api/admin/broadcasts/${encodeURIComponent(id)}`
 }

@@ -130,6 +130,7 @@ export class KliegServer implements AsyncDisposable {
     const access = openAccess({
       ...{ open, broadcasts, secrets, clock, logger },
       authentication: accounts?.people.authentication,
+      isWatching: (id, session) => watchLog.viewings.isWatching(id, session),
       hook: openAuthorisationHook({ config, version, clock, logger }),
       store: new SqlShareStore(database),
       tokens: new JoseViewerTokens(secret),

@@ -3,6 +3,7 @@ import type { AuthorisationHook } from './authorisation-hook.ts'
 import { BroadcastRights } from './broadcast-rights.ts'
 import type { Broadcasts } from './broadcasts.ts'
 import { Doorkeeper } from './doorkeeper.ts'
+import { Exclusions, type ExclusionsOptions } from './exclusions.ts'
 import { FileAccess } from './file-access.ts'
 import { Grants } from './grants.ts'
 import { LibraryRights } from './library-rights.ts'
@@ -25,6 +26,8 @@ export type AccessOptions = {
   authentication?: Pick<Authentication, 'onRevoked' | 'stillHolds' | 'person'> | undefined
   /** Another application that decides who may publish and watch. */
   hook?: AuthorisationHook | undefined
+  /** Whether a player with this session watches now. */
+  isWatching?: NonNullable<ExclusionsOptions['isWatching']>
   store: ShareStore
   tokens: ViewerTokens
   seal: Seal
@@ -43,6 +46,7 @@ export type Access = {
   readonly files: FileAccess
   readonly shares: Shares
   readonly grants: Grants
+  readonly exclusions: Exclusions
   close(): void
 }
 
@@ -54,16 +58,20 @@ export function openAccess(options: AccessOptions): Access {
   const doorkeeper = new Doorkeeper({ ...options, shares, revocations, open })
   const grants = new Grants({ doorkeeper, broadcasts, shares, revocations, clock })
   const passes = new ViewingPasses({ doorkeeper, seal: options.seal, secrets, clock })
+  const exclusions = new Exclusions(options)
+  const stopListening = broadcasts.on('removed', ({ broadcast }) => exclusions.forget(broadcast.id))
   return {
     doorkeeper,
-    publishAccess: new PublishAccess({ doorkeeper, broadcasts }),
-    watchAccess: new WatchAccess({ doorkeeper, broadcasts, grants, passes }),
+    exclusions,
+    publishAccess: new PublishAccess({ doorkeeper, broadcasts, exclusions }),
+    watchAccess: new WatchAccess({ doorkeeper, broadcasts, grants, passes, exclusions }),
     rights: new BroadcastRights({ doorkeeper }),
     libraryRights: new LibraryRights({ doorkeeper }),
     files: new FileAccess({ ...options, doorkeeper, shares }),
     shares,
     grants,
     close() {
+      stopListening()
       grants.close()
       revocations.close()
       shares.close()

@@ -1,27 +1,33 @@
 import type { Broadcasts } from './broadcasts.ts'
 import type { Doorkeeper, Grant } from './doorkeeper.ts'
 import { BroadcastError } from './errors.ts'
+import type { Exclusions } from './exclusions.ts'
 import type { Visitor } from './visitor.ts'
 
 export type PublishAccessOptions = {
   doorkeeper: Doorkeeper
   broadcasts: Broadcasts
+  exclusions: Pick<Exclusions, 'assertMayPublish'>
 }
 
 /** Who may publish. In open mode, or where another application allows it, an unknown id is created by its first publisher. */
 export class PublishAccess {
   readonly #doorkeeper: Doorkeeper
   readonly #broadcasts: Broadcasts
+  readonly #exclusions: Pick<Exclusions, 'assertMayPublish'>
 
-  constructor({ doorkeeper, broadcasts }: PublishAccessOptions) {
+  constructor({ doorkeeper, broadcasts, exclusions }: PublishAccessOptions) {
     this.#doorkeeper = doorkeeper
     this.#broadcasts = broadcasts
+    this.#exclusions = exclusions
   }
 
-  /** The right to publish this broadcast, which is created if need be. Rejects as `Doorkeeper.enter` does, and with `bad-id`. */
+  /** The right to publish this broadcast, which is created if need be. Rejects as `Doorkeeper.enter` does, with `bad-id` and with `kicked`. */
   async enter(id: string, visitor: Visitor): Promise<Grant> {
     if (await this.#mayMake(id, visitor)) await this.#make(id)
-    return this.#enter(id, visitor)
+    const grant = await this.#enter(id, visitor)
+    if (visitor.identity?.person.role !== 'admin') this.#exclusions.assertMayPublish(grant.broadcast.id)
+    return grant
   }
 
   /** Rejects with `unauthenticated`, in the same words for an unknown id and a wrong key. */

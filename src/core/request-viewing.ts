@@ -24,6 +24,10 @@ export class RequestViewing implements Session {
   readonly id: string
   readonly door: Door
   readonly address: string
+  /** Where the requests come from, however little of it the log may know. */
+  readonly source: string
+  /** What tells its player apart. */
+  readonly key: string
   readonly closed: Promise<CloseReason>
   /** Milliseconds without a request after which it is over. */
   readonly idleAfter: number
@@ -57,12 +61,26 @@ export class RequestViewing implements Session {
     this.closed = promise
     this.door = request.protocol
     this.address = address
+    this.source = request.address
+    this.key = request.key
     this.idleAfter = idleAfter
     this.#settle = resolve
     this.#subject = { kind: request.subject.kind, id: request.subject.id, title }
     this.#userId = request.userId ?? null
     this.#startedAt = now
     this.#lastWall = now
+  }
+
+  get subject(): ViewingSubject {
+    return this.#subject
+  }
+
+  get userId(): string | undefined {
+    return this.#userId ?? undefined
+  }
+
+  get startedAt(): number {
+    return this.#startedAt
   }
 
   get bytesSent(): number {

@@ -31,6 +31,14 @@ export class SessionViewing {
     this.#runStartedAt = runStartOf(broadcast)
   }
 
+  get broadcastId(): string {
+    return this.#broadcast.id
+  }
+
+  get startedAt(): number {
+    return this.#startedAt
+  }
+
   /** As it is now. */
   record(now: number, endedAt: number | null = null): ViewingRecord {
     this.#runStartedAt ??= runStartOf(this.#broadcast)

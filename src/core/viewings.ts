@@ -1,5 +1,6 @@
 import type { Broadcast } from './broadcast.ts'
 import type { Broadcasts } from './broadcasts.ts'
+import { BroadcastError } from './errors.ts'
 import type { Clock } from './ports.ts'
 import { RequestViewing, type SeenRequest } from './request-viewing.ts'
 import type { Secrets } from './secrets.ts'
@@ -80,6 +81,39 @@ export class Viewings {
 
   isOpen(id: string): boolean {
     return this.#open.has(id)
+  }
+
+  /** Those of a broadcast, newest first; what has ended and is only watched to its end is none of them. */
+  watching(
+    broadcastId: string,
+    { offset, limit }: { offset: number; limit: number },
+  ): { records: readonly ViewingRecord[]; total: number } {
+    const found = [
+      ...[...this.#sessions.values()].filter((viewing) => viewing.broadcastId === broadcastId),
+      ...[...this.#byRequests.values()].filter((viewing) => isOf(viewing, broadcastId)),
+    ].toSorted((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? -1 : 1))
+    const records = found.slice(offset, offset + limit).flatMap(({ id }) => this.current(id) ?? [])
+    return { records, total: found.length }
+  }
+
+  /** Whether a player with this key watches a broadcast now. */
+  isWatching(broadcastId: string, key: string): boolean {
+    return [...this.#byRequests.values()].some((viewing) => viewing.key === key && isOf(viewing, broadcastId))
+  }
+
+  /** Ends one at once. Throws `viewing-not-found`; returns who it was. */
+  sendAway(broadcastId: string, id: string): { userId: string | null; address: string } {
+    for (const [session, viewing] of this.#sessions) {
+      if (viewing.id !== id || viewing.broadcastId !== broadcastId) continue
+      void session.close('kicked')
+      return { userId: session.userId ?? null, address: session.address ?? '' }
+    }
+    for (const [place, viewing] of this.#byRequests) {
+      if (viewing.id !== id || !isOf(viewing, broadcastId)) continue
+      this.#requestsStopped(place, viewing)
+      return { userId: viewing.userId ?? null, address: viewing.source }
+    }
+    throw new BroadcastError('viewing-not-found', 'nobody watches by this viewing any more')
   }
 
   /** A request came that shows somebody something. Returns at once. */
@@ -215,6 +249,10 @@ export class Viewings {
       this.#write(open.record(now))
     }
   }
+}
+
+function isOf({ subject, counted }: RequestViewing, broadcastId: string): boolean {
+  return subject.kind === 'broadcast' && subject.id === broadcastId && counted
 }
 
 function isRunning({ state }: Broadcast): boolean {

@@ -18,6 +18,7 @@ const OF_ERROR: Partial<Record<ErrorCode, number>> = {
   unauthenticated: CLOSE.unauthenticated,
   'token-expired': CLOSE.unauthenticated,
   'not-allowed': CLOSE.forbidden,
+  kicked: CLOSE.forbidden,
   'open-mode-only': CLOSE.forbidden,
   'broadcast-not-found': CLOSE.unknown,
   'bad-id': CLOSE.unknown,

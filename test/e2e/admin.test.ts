@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { seriousFindings } from '../support/axe.ts'
 import { Browser, screenshot } from '../support/browser.ts'
+import { syntheticPublisher } from '../support/synthetic-peers.ts'
 import { KliegProcess } from '../support/klieg-process.ts'
 
 const SCREENS = [
@@ -99,6 +100,42 @@ describe('administration', () => {
     await page.getByRole('button', { name: 'Back to default: Largest upload' }).waitFor({ state: 'detached' })
     assert.equal((await settings()).get('maxUploadMb'), '10240 default')
     assert.deepEqual(browser.errors, [])
+  })
+
+  test('[AD24] [AD49] whoever is sent away on the page sees nothing new, is told so, and is let in again', async () => {
+    await using server = await KliegProcess.start()
+    const { id, streamKey, urls } = await server.createBroadcast({ title: 'Roses' })
+    await using _publisher = await syntheticPublisher(urls.whip, streamKey)
+    await server.untilBroadcast(id, ({ state }) => state === 'live')
+    await using browser = await Browser.open()
+    const watching = await browser.page(urls.view)
+    await server.untilBroadcast(id, ({ viewers }) => viewers === 1)
+    const page = await browser.page(`${server.url}/admin/broadcasts/`)
+    await page.getByRole('button', { name: 'Audience: Roses' }).press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Audience of “Roses”' })
+    await dialog.getByText('1 viewer', { exact: true }).waitFor()
+    assert.deepEqual(await seriousFindings(page), [])
+    await screenshot(page, 'admin-audience-desktop')
+
+    await dialog.getByRole('button', { name: 'Kick: 127.0.0.1' }).press('Enter')
+    await watching.getByText('You were asked to leave').waitFor({ timeout: 5_000 })
+    await dialog.getByText('Nobody watches at the moment.').waitFor()
+    assert.equal((await server.broadcast(id)).viewers, 0)
+    const playlist = () => fetch(`${server.url}/hls/${id}/index.m3u8`)
+    assert.equal((await playlist()).status, 403)
+    assert.equal((await fetch(`${server.url}/frames/${id}.jpg`)).status, 403)
+
+    await dialog.getByRole('button', { name: 'Let in again: 127.0.0.1' }).press('Enter')
+    await dialog.getByRole('button', { name: 'Let in again: 127.0.0.1' }).waitFor({ state: 'detached' })
+    assert.notEqual((await playlist()).status, 403)
+
+    await dialog.getByRole('button', { name: 'Kick: Publisher' }).press('Enter')
+    await page
+      .getByRole('dialog', { name: 'Kick the publisher' })
+      .getByRole('button', { name: 'Kick' })
+      .press('Enter')
+    await dialog.getByText('Nobody publishes at the moment.').waitFor()
+    await server.untilBroadcast(id, ({ state }) => state === 'ended')
   })
 
   test('[AD22] with accounts administration is entered by signing in', async () => {

@@ -10,7 +10,14 @@ export function accessRig(needs: Needs) {
   const authentication = new FakeAuthentication()
   const shareStore = new FakeShareStore()
   const tokens = new FakeViewerTokens()
-  const access = openAccess({ ...needs, authentication, store: shareStore, tokens, seal: fakeSeal })
+  /** Who watches over HLS, as tests have it. */
+  const inside = { isWatching: (_broadcastId: string, _session: string) => false }
+  const access = openAccess({
+    ...{ ...needs, authentication, tokens },
+    store: shareStore,
+    seal: fakeSeal,
+    isWatching: (...player) => inside.isWatching(...player),
+  })
 
   /** A token of a private broadcast; it opens it for an hour unless told otherwise. */
   async function viewerToken(broadcastId: string, lasts = 3_600_000): Promise<{ id: string; token: string }> {
@@ -18,5 +25,5 @@ export function accessRig(needs: Needs) {
     return { id: record.id, token }
   }
 
-  return { ...access, authentication, shareStore, viewerToken }
+  return { ...access, authentication, shareStore, viewerToken, inside }
 }

@@ -59,6 +59,7 @@ export async function wholeServer({
     spool: new FakeViewingSpool(),
     rules: { addressDays: 7, days: 90 },
   })
+  door.inside.isWatching = (...player) => watchLog.viewings.isWatching(...player)
   const hooks = await webhookRig()
   const auditStore = new FakeAuditStore()
   const audit = new AuditLog({ ...door, store: auditStore, days: 365 })

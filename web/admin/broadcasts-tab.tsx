@@ -15,6 +15,7 @@ import { broadcastTitle } from '../live/broadcast-title.ts'
 import { isOnAir } from '../live/on-air.ts'
 import { SERVER } from '../server-address.ts'
 import { useNow } from '../use-now.ts'
+import { AudienceDialog } from './audience-dialog.tsx'
 import { DataTable, Mark, TwoLines } from './data-table.tsx'
 import { ExportButton } from './export-button.tsx'
 import { TabFrame, TablePages, TableTools, useTableSearch } from './tab-frame.tsx'
@@ -43,6 +44,7 @@ export default function BroadcastsTab() {
     placeholderData: keepPreviousData,
   })
   const { act, shown } = useDeed(['admin', 'broadcasts'])
+  const [looked, setLooked] = useState<BroadcastView>()
 
   return (
     <TabFrame
@@ -108,6 +110,7 @@ export default function BroadcastsTab() {
         ]}
       />
       {data && <TablePages {...data} />}
+      <AudienceDialog broadcast={looked} onClose={() => setLooked(undefined)} />
     </TabFrame>
   )
 
@@ -116,6 +119,14 @@ export default function BroadcastsTab() {
     const title = broadcastTitle(broadcast)
     return (
       <div className="data-actions">
+        <Button
+          variant="default"
+          size="compact-sm"
+          aria-label={`${t.audience}: ${title}`}
+          onClick={() => setLooked(broadcast)}
+        >
+          {t.audience}
+        </Button>
         {isOnAir(broadcast) && (
           <Button
             variant="default"

@@ -45,6 +45,13 @@ export function StageMessage({
       case 'ended':
         return <Slate title={texts.stage.ended} hint={texts.stage.endedHint} />
       case 'failed':
+        if (change.problem?.code === 'kicked')
+          return (
+            <Slate
+              title={texts.stage.kicked}
+              hint={texts.stage.kickedHint(Math.ceil((change.problem.retryAfter ?? 60) / 60))}
+            />
+          )
         return (
           <Slate title={texts.stage.failed} hint={change.problem?.message}>
             <button type="button" className="stage-button" onClick={onAgain}>

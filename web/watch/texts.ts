@@ -12,6 +12,9 @@ export const texts = {
     ended: 'The broadcast has ended',
     endedHint: 'Thank you for watching. If it goes live again, it continues here.',
     failed: 'This can not be played',
+    kicked: 'You were asked to leave',
+    kickedHint: (minutes: number) =>
+      `An administrator ended this for you. You may come back in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
     paused: 'Paused',
     audioOnly: 'Sound only',
   },

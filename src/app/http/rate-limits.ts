@@ -17,6 +17,7 @@ export const RATE_LIMITS: Readonly<Record<string, number>> = {
   'POST /whep/:id/:session/sse': 1200,
   'POST /api/uploads': 60,
   'PATCH /api/admin/settings': 60,
+  'POST /api/admin/broadcasts/:id/viewers/:viewing/kick': 120,
   'GET /api/viewings.csv': 30,
   'GET /api/viewings.json': 30,
   'GET /api/broadcasts/:id/viewers-over-time': 120,

@@ -12,6 +12,7 @@ import type { WatchLog } from '../../core/watch-log.ts'
 import type { Webhooks } from '../../core/webhooks/webhooks.ts'
 import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
 import { type AdminFacts, adminPlugin } from '../../protocols/admin/admin-plugin.ts'
+import { audiencePlugin } from '../../protocols/admin/audience-plugin.ts'
 import { hlsPlugin } from '../../protocols/hls/hls-plugin.ts'
 import type { HlsStreams } from '../../protocols/hls/hls-streams.ts'
 import type { FrameRooms } from '../../protocols/frames/frame-rooms.ts'
@@ -147,6 +148,10 @@ export async function installRoutes(
   await fastify.register(webhooksPlugin, { webhooks: options.webhooks, doorkeeper })
   await fastify.register(auditLogPlugin, { audit: options.audit, doorkeeper })
   await fastify.register(adminPlugin, { facts: options.admin, doorkeeper })
+  await fastify.register(audiencePlugin, {
+    ...{ broadcasts, doorkeeper, exclusions: access.exclusions },
+    viewings: options.watchLog.viewings,
+  })
   await fastify.register(startStopPlugin, { broadcasts, rights, secrets, guesses, ...views })
   await fastify.register(liveListPlugin, { broadcasts, ...views, sendPage: (reply) => pages.send(reply) })
   await fastify.register(whipPlugin, {

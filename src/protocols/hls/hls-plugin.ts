@@ -66,8 +66,8 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
   const { streams, access, guesses, clock, secrets, watched, readyWithin = 10_000 } = options
   const texts = new WeakMap<RenditionWindow, { full: CompressedText; delta: CompressedText }>()
 
-  function entered(request: FastifyRequest<{ Params: { id: string } }>): Promise<Playing> {
-    const player = watcherOf(request, 'hls')
+  function entered(request: FastifyRequest<{ Params: { id: string } }>, piece = false): Promise<Playing> {
+    const player = { ...watcherOf(request, 'hls'), piece }
     return guesses.guard(player, () => access.enterPlayer(request.params.id, player))
   }
 
@@ -180,7 +180,7 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
     },
     async (request, reply) => {
       const { id, rendition, file } = request.params
-      const { isPrivate } = await entered(request)
+      const { isPrivate } = await entered(request, true)
       const stream = streams.get(id)
       const window = stream?.window(rendition)
       const resource = resourceOf(file)
