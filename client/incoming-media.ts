@@ -64,6 +64,11 @@ export class IncomingMedia {
     if (source?.peer === peer && (source.hasVideo ? pictures : bytes)) this.#flows(source)
   }
 
+  /** A picture of this connection, or its sound, is shown. */
+  flows(peer: RTCPeerConnection): boolean {
+    return this.#source?.peer === peer && this.#source.flowing
+  }
+
   /** After an interruption at the publisher's: tells `onFlowing` once more. */
   expectPicture(): void {
     if (!this.#source) return

@@ -151,7 +151,9 @@ export class LiveViewing implements Viewing, ViewingStage {
   }
 
   connected(peer: RTCPeerConnection, link: PeerLink): void {
-    if (this.#lifecycle.state !== 'reconnecting') this.#lifecycle.become('waiting')
+    // A fast picture is there before the browser tells that it is connected.
+    if (this.#lifecycle.state !== 'reconnecting' && !this.#media.flows(peer))
+      this.#lifecycle.become('waiting')
     const stopSampling = sampleStats(peer, (reading) => {
       const before = this.#statistics?.framesDecoded ?? 0
       const statistics = viewingStatistics(reading, this.#statistics)

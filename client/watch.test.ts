@@ -77,6 +77,17 @@ describe('watch', () => {
     )
   })
 
+  test('[CL30] a picture that is there before the connection is reported stays live', async (t) => {
+    const { browser, video, states } = setUp(t)
+    await settle()
+    browser.peer.announce('video').unmute()
+    video.show()
+    browser.peer.become('connected')
+    await settle()
+
+    assert.deepEqual(states(), ['live'])
+  })
+
   test('[CL31] only what is wanted is asked for', async (t) => {
     const { browser } = setUp(t, { media: 'audio' })
     await settle()

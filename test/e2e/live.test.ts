@@ -43,9 +43,9 @@ describe('live, in a real browser', () => {
     const late = await browser.page(view(server, id))
     await assertPlaying(late)
     await late
-      .getByText(/^\d+ ms/)
-      .first()
-      .waitFor({ timeout: 10_000 }) // measured, not estimated
+      .locator('.player-latency')
+      .getByText(/^\d+(\.\d)? m?s/)
+      .waitFor({ timeout: 20_000 }) // measured, not estimated
     await screenshot(studio, 'studio-live')
     await screenshot(late, 'watch-live')
     assert.deepEqual(browser.errors, [])
