@@ -14,6 +14,7 @@ const NEEDED = {
   'python3-opencv': '/usr/share/doc/python3-opencv/copyright',
   'python3-websockets': '/usr/lib/python3/dist-packages/websockets/__init__.py',
   'python3-aiortc': '/usr/lib/python3/dist-packages/aiortc/__init__.py',
+  sqlmap: '/usr/bin/sqlmap',
   postgresql: '/usr/lib/postgresql/*/bin/initdb',
   'ceph-mon': '/usr/bin/ceph-mon',
   'ceph-osd': '/usr/bin/ceph-osd',
