@@ -42,6 +42,8 @@ type Token = WatchOptions['token']
 /** How much faster a player may run that has fallen behind: nobody hears it. */
 const CATCH_UP = 1.08
 const KEEP_PLAYED = 60
+/** Target durations from the end of a playlist that does not say how many. Three are usual; stalls bring that back. */
+const HOLD_BACK = 2
 
 /**
  * By Media Source Extensions where there are any, else by the browser itself (Safari on phones), which has its token in
@@ -96,8 +98,9 @@ export function playByLibrary(
   hls.on(Events.FRAG_LOADED, (_event, { frag, part }) => onBytes((part ?? frag).stats.total))
   hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
     if (!details.live) onLastSegment()
-    const { partHoldBack, holdBack } = details
-    const target = (partHoldBack || holdBack) + reserve.at(performance.now())
+    const { partHoldBack, holdBack, targetduration, live } = details
+    const asked = partHoldBack || holdBack || (live ? targetduration * HOLD_BACK : 0)
+    const target = asked + reserve.at(performance.now())
     if (target > 0 && target !== hls.targetLatency) hls.targetLatency = target
   })
   hls.on(Events.ERROR, (_event, { fatal, type, details, response }) => {
