@@ -101,6 +101,8 @@ export type ServerView = {
     /** Links can be sent by mail. */
     mail: boolean
   } | null
+  /** Who asks; null for a stranger. */
+  user: { id: string; name: string; role: 'admin' | 'broadcaster' | 'viewer' } | null
   iceServers: RTCIceServer[]
 }
 

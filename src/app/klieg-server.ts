@@ -31,6 +31,7 @@ import { openAdmin } from './admin.ts'
 import { databasePlace } from './database-place.ts'
 import { openChat } from './chat.ts'
 import { openFrames } from './frames.ts'
+import { type Authenticate, HostAuthentication } from './host-authentication.ts'
 import { installBodyDeadline } from './http/body-deadline.ts'
 import { assertLoopback } from './http/open-mode.ts'
 import { refuseAddress } from './http/refused-address.ts'
@@ -51,6 +52,8 @@ export type ServerOptions = {
   /** No accounts, this machine only. */
   open: boolean
   version: string
+  /** Whose users these are: an application's, and then none of our accounts exist. Not together with `open`. */
+  authenticate?: Authenticate | undefined
 }
 
 const CLOSE_IDLE_AFTER = 5000
@@ -65,11 +68,18 @@ export class KliegServer implements AsyncDisposable {
   readonly url: string
   /** Makes the first administrator, once; undefined where there is one, or where nobody has an account. */
   readonly setupLink: string | undefined
+  /**
+   * For the application that embeds the server: a user has lost what they had. Whatever they watch privately or publish
+   * ends within seconds; the next request is asked about again.
+   */
+  readonly revoke: (userId: string) => void
   readonly #stop: () => Promise<void>
   #stopping: Promise<void> | undefined
 
   /** Resolves once it listens. If any step fails, what was already started is shut down again. */
-  static async start({ config: given, open, version }: ServerOptions): Promise<KliegServer> {
+  static async start({ config: given, open, version, authenticate }: ServerOptions): Promise<KliegServer> {
+    if (open && authenticate)
+      throw new TypeError('a server that is open to everybody asks nobody who they are')
     if (open) assertLoopback(given)
     await using starting = new AsyncDisposableStack()
     const logger = openLogger(given)
@@ -124,12 +134,14 @@ export class KliegServer implements AsyncDisposable {
     const recordings = starting.use(
       openRecordings(recorder, { config, clock, logger, broadcasts, ...library }),
     )
-    const accounts = open
-      ? undefined
-      : starting.use(openAccounts({ config, database, secret, secrets, clock, logger }))
+    const host = authenticate && new HostAuthentication(authenticate, logger)
+    const accounts =
+      open || host
+        ? undefined
+        : starting.use(openAccounts({ config, database, secret, secrets, clock, logger }))
     const access = openAccess({
       ...{ open, broadcasts, secrets, clock, logger },
-      authentication: accounts?.people.authentication,
+      authentication: host ?? accounts?.people.authentication,
       isWatching: (id, session) => watchLog.viewings.isWatching(id, session),
       hook: openAuthorisationHook({ config, version, clock, logger }),
       store: new SqlShareStore(database),
@@ -190,6 +202,7 @@ export class KliegServer implements AsyncDisposable {
       pool,
       access,
       ...(accounts && { accounts }),
+      ...(host && { authentication: host }),
       guesses: new GuessLimit({ clock, ...(open && { limit: Infinity }) }),
       watchLog,
       audit,
@@ -218,15 +231,21 @@ export class KliegServer implements AsyncDisposable {
     const url = config.publicUrl || `http://${placeOf(config.host)}:${port}`
     logger.info({ url, open, workers: config.workers }, 'server listens')
     const setupLink = setupToken === undefined ? undefined : linkTo(url, 'setup', setupToken)
-    return new KliegServer({ url, setupLink, stop: () => running.disposeAsync() })
+    return new KliegServer({
+      ...{ url, setupLink },
+      revoke: (userId) => host?.revoke(userId),
+      stop: () => running.disposeAsync(),
+    })
   }
 
   private constructor({
     url,
     setupLink,
+    revoke,
     stop,
-  }: Pick<KliegServer, 'url' | 'setupLink'> & { stop: () => Promise<void> }) {
+  }: Pick<KliegServer, 'url' | 'setupLink' | 'revoke'> & { stop: () => Promise<void> }) {
     this.url = url
+    this.revoke = revoke
     this.setupLink = setupLink
     this.#stop = stop
   }

@@ -13,8 +13,11 @@ export type Revocation = {
 
 /** Knows who is behind a request: our own accounts, or those of the application that embeds the server. */
 export interface Authentication {
-  /** Undefined for strangers. Rejects with `overloaded` while it cannot be known. */
-  identify(headers: RequestHeaders, address: string): Promise<Identity | undefined>
+  /**
+   * Undefined for strangers. Rejects with `overloaded` while it cannot be known. `request` is as its server has it: it
+   * is for the application that embeds ours.
+   */
+  identify(headers: RequestHeaders, address: string, request?: unknown): Promise<Identity | undefined>
   /** Tells at once what ceases to hold. Returns a function that stops listening. */
   onRevoked(listener: (fact: Revocation) => void): () => void
   /**

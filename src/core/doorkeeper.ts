@@ -40,6 +40,11 @@ type Brought = {
   readonly person?: HookAnswer['person']
 }
 
+type Bringing = Pick<Visitor, 'token' | 'identity'> & {
+  readonly id: string
+  readonly broadcast: Broadcast | undefined
+}
+
 /** Why somebody was let in. It must hold for as long as they stay. */
 export type Grant = {
   readonly broadcast: Broadcast
@@ -120,7 +125,7 @@ export class Doorkeeper {
 
   async #enter(action: Action, id: string, visitor: Visitor, byHook?: Brought): Promise<Grant> {
     const broadcast = await this.#options.broadcasts.find(id)
-    const brought = byHook ?? (await this.#lookAt(action, { id, broadcast, token: visitor.token }))
+    const brought = byHook ?? (await this.#lookAt(action, { ...{ id, broadcast }, ...visitor }))
     const asker = this.#askerOf(visitor)
     if (!broadcast) throw refusalOf(whileUnknown(action, asker))
     const grant = {
@@ -167,10 +172,7 @@ export class Doorkeeper {
   }
 
   /** Where everybody may ask, a wrong secret is worth nothing; elsewhere one that is given must be right. */
-  async #lookAt(
-    action: Action,
-    { id, broadcast, token }: { id: string; broadcast: Broadcast | undefined; token: string | undefined },
-  ): Promise<Brought> {
+  async #lookAt(action: Action, { id, broadcast, token, identity }: Bringing): Promise<Brought> {
     if (token === undefined) return {}
     if (TOKEN.test(token)) {
       const claims = await this.#options.tokens.read(token)
@@ -180,7 +182,8 @@ export class Doorkeeper {
     const isRight = this.#options.broadcasts.hasKey(broadcast, token)
     if (isRight && broadcast && (await this.#keyCounts(broadcast)))
       return { brings: 'stream-key', keyHash: broadcast.record.keyHash }
-    if (isForEverybody(action)) return {}
+    // The header may be how another application knows its user: then it is about them, and no stream key.
+    if (isForEverybody(action) || identity?.kind === 'host') return {}
     throw new BroadcastError('unauthenticated', 'this stream key does not open this broadcast')
   }
 

@@ -30,9 +30,12 @@ export function installRequestIdentity(
   fastify.decorateRequest('identity', undefined)
   fastify.addHook('onRequest', async (request) => {
     const identity = await identified(request, authentication)
-    if (identity?.kind === 'session' && !SAFE.has(request.method) && !sentByOwnPage(request.raw, isOwnPage)) {
+    if (isByCookie(identity) && !SAFE.has(request.method) && !sentByOwnPage(request.raw, isOwnPage)) {
       // A key in the header is no cookie: whoever sent it knew it.
-      if (request.headers.authorization !== undefined) return
+      if (request.headers.authorization !== undefined) {
+        if (identity?.kind === 'host') request.identity = identity // it may be known by that very header
+        return
+      }
       throw new BroadcastError('not-allowed', 'only pages of this server may use its cookie')
     }
     request.identity = identity
@@ -45,7 +48,14 @@ export function mayUpgradeWith(
   request: IncomingMessage,
   isOwnPage: RequestIdentityOptions['isOwnPage'],
 ): boolean {
-  return identity?.kind !== 'session' || (request.headers.origin !== undefined && isOwnPage(request))
+  const { origin, authorization } = request.headers
+  if (identity?.kind === 'host' && origin === undefined) return authorization !== undefined
+  return !isByCookie(identity) || (origin !== undefined && isOwnPage(request))
+}
+
+/** Browsers attach it by themselves; how an application knows its users nobody can tell. */
+function isByCookie(identity: Identity | undefined): boolean {
+  return identity?.kind === 'session' || identity?.kind === 'host'
 }
 
 /** What Fetch Metadata or else Origin says; a browser sends at least one of them with what changes something. */
@@ -57,11 +67,11 @@ function sentByOwnPage(request: IncomingMessage, isOwnPage: RequestIdentityOptio
 
 /** Where it cannot be known, what is for everybody goes on. */
 async function identified(
-  { headers, ip, url }: FastifyRequest,
+  { headers, ip, url, raw }: FastifyRequest,
   authentication: Authentication,
 ): Promise<Identity | undefined> {
   try {
-    return await authentication.identify(headers, ip)
+    return await authentication.identify(headers, ip, raw)
   } catch (error) {
     if (url.startsWith('/api/')) throw error
     return undefined

@@ -3,7 +3,10 @@ import { FakeAuthentication } from './fake-authentication.ts'
 import { FakeShareStore } from './fake-share-store.ts'
 import { fakeSeal, FakeViewerTokens } from './fake-viewer-tokens.ts'
 
-type Needs = Pick<AccessOptions, 'broadcasts' | 'secrets' | 'clock' | 'logger' | 'open' | 'hook'>
+type Needs = Pick<
+  AccessOptions,
+  'broadcasts' | 'secrets' | 'clock' | 'logger' | 'open' | 'hook' | 'authentication'
+>
 
 /** The real permission over fakes. */
 export function accessRig(needs: Needs) {
@@ -13,7 +16,7 @@ export function accessRig(needs: Needs) {
   /** Who watches over HLS, as tests have it. */
   const inside = { isWatching: (_broadcastId: string, _session: string) => false }
   const access = openAccess({
-    ...{ ...needs, authentication, tokens },
+    ...{ authentication, ...needs, tokens },
     store: shareStore,
     seal: fakeSeal,
     isWatching: (...player) => inside.isWatching(...player),

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import type { Authentication } from '../../src/core/authentication.ts'
 import type { Broadcast } from '../../src/core/broadcast.ts'
 import { Broadcasts, type NewBroadcast } from '../../src/core/broadcasts.ts'
 import { GuessLimit } from '../../src/core/guess-limit.ts'
@@ -45,10 +46,12 @@ export const SDP_TYPE = { 'content-type': 'application/sdp' }
 export type DoorOptions = {
   open?: boolean
   limits?: Partial<SessionLimits>
+  /** A fake when absent. */
+  authentication?: Authentication
 }
 
 /** The WebRTC door over fakes: everything but media, sockets and time is real. */
-export async function setUpDoor({ open = false, limits = {} }: DoorOptions = {}) {
+export async function setUpDoor({ open = false, limits = {}, authentication }: DoorOptions = {}) {
   const clock = new FakeClock()
   const secrets = new FakeSecrets()
   const logger = new FakeLogger()
@@ -57,7 +60,10 @@ export async function setUpDoor({ open = false, limits = {} }: DoorOptions = {})
   const hosts = new FakeMediaHosts(host)
   const broadcasts = await Broadcasts.open({ store, secrets, clock, logger, reconnectGrace: 30_000 })
   const sessions = new Sessions({ broadcasts, hosts, secrets, logger, limits })
-  const rights = accessRig({ open, broadcasts, secrets, clock, logger })
+  const rights = accessRig({
+    ...{ open, broadcasts, secrets, clock, logger },
+    ...(authentication && { authentication }),
+  })
   const options = {
     sessions,
     broadcasts,

@@ -5,6 +5,7 @@ import { refuseAddress } from '../../src/app/http/refused-address.ts'
 import { installRoutes } from '../../src/app/http/routes.ts'
 import { TrustedProxies } from '../../src/app/http/trusted-proxies.ts'
 import { readConfig } from '../../src/app/config/read-config.ts'
+import type { Authentication } from '../../src/core/authentication.ts'
 import { ChatRooms } from '../../src/core/chat/chat-rooms.ts'
 import { AuditLog } from '../../src/core/audit-log.ts'
 import { Library } from '../../src/core/library.ts'
@@ -35,8 +36,14 @@ type Route = { method: string; url: string; isHidden: boolean }
 export async function wholeServer({
   open = true,
   env = {},
-}: { open?: boolean; env?: NodeJS.ProcessEnv } = {}) {
-  const door = await setUpDoor({ open })
+  authentication,
+}: {
+  open?: boolean
+  env?: NodeJS.ProcessEnv
+  /** Another application's, instead of our own accounts. */
+  authentication?: Authentication
+} = {}) {
+  const door = await setUpDoor({ open, ...(authentication && { authentication }) })
   const config = readConfig(env, '/nonexistent/klieg.config.json')
   const proxies = new TrustedProxies(config.trustProxy)
   const fastify = Fastify({
@@ -79,10 +86,12 @@ export async function wholeServer({
     proxies,
     pool: { stats: () => [], on: door.hosts.on.bind(door.hosts) },
     access: door,
-    ...(!open && {
-      authentication: door.authentication,
-      accounts: { people: people.people, cookie: new SessionCookie(''), mailer },
-    }),
+    ...(authentication && { authentication }),
+    ...(!open &&
+      !authentication && {
+        authentication: door.authentication,
+        accounts: { people: people.people, cookie: new SessionCookie(''), mailer },
+      }),
     watchLog,
     webhooks: hooks.webhooks,
     audit,

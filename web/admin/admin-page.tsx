@@ -15,6 +15,8 @@ export default function AdminPage() {
   const { data: server, isError } = useQuery(serverQuery)
   if (isError) return <PageFailure />
   if (!server) return null
+  if (!server.accounts && !server.open && server.user?.role !== 'admin')
+    return <Notice title={texts.forAdmins} hint={texts.forAdminsHint} />
   if (!server.accounts) return <Tabs accounts={false} />
   return (
     <AdminsOnly>

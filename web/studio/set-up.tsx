@@ -32,7 +32,8 @@ export function SetUp({
   const [known, setKnown] = useState({ id: '', streamKey: '' })
   const { data: server } = useQuery(serverQuery)
   const account = useAccount()
-  const keyNeeded = server?.open === false && (account === null || account?.role === 'viewer')
+  const role = account?.role ?? server?.user?.role
+  const keyNeeded = server?.open === false && account !== undefined && (!role || role === 'viewer')
 
   const opening = useMutation({
     mutationFn: async (encoder: OpenBroadcast['encoder']): Promise<OpenBroadcast> => {

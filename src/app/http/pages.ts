@@ -9,8 +9,8 @@ import { contentSecurityPolicy, NONCE_PLACE } from './security-headers.ts'
 const PAGES = [
   ...['/', '/admin/', '/admin/:tab/', '/broadcast/', '/view/:id/', '/embed/:id', '/library/'],
   '/library/:kind/:id/',
-  ...['/setup/', '/sign-in/', '/reset/', '/invitation/', '/register/', '/account/'],
 ]
+const ACCOUNT_PAGES = ['/setup/', '/sign-in/', '/reset/', '/invitation/', '/register/', '/account/']
 
 const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>Klieg</title>
 <p>The server runs, but its web interface has not been built: run <code>npm start</code>, or <code>npm run build</code> once.</p>`
@@ -23,7 +23,11 @@ export type Pages = {
 }
 
 /** Serves the web interface from `folder`: one document for all pages, files with hashed names for ever. */
-export async function servePages(fastify: FastifyInstance, folder: string): Promise<Pages> {
+export async function servePages(
+  fastify: FastifyInstance,
+  folder: string,
+  { accounts }: { accounts: boolean },
+): Promise<Pages> {
   const index = path.join(folder, 'index.html')
   const pages: Pages = {
     send(reply, status = 200) {
@@ -45,7 +49,7 @@ export async function servePages(fastify: FastifyInstance, folder: string): Prom
       maxAge: '365d',
       index: false,
     })
-  for (const page of PAGES)
+  for (const page of accounts ? [...PAGES, ...ACCOUNT_PAGES] : PAGES)
     fastify.get(page, { schema: { hide: true } }, async (_request, reply) => pages.send(reply))
   const icon = path.join(folder, 'favicon.svg')
   if (existsSync(icon))

@@ -122,7 +122,8 @@ export async function installRoutes(
   if (!open) installRateLimits(fastify, clock)
   installAuditTrail(fastify, { audit: options.audit, open })
   await installOpenApi(fastify, version)
-  const pages = await servePages(fastify, WEB_FOLDERS[import.meta.filename.endsWith('.ts') ? 0 : 1] ?? '')
+  const folder = WEB_FOLDERS[import.meta.filename.endsWith('.ts') ? 0 : 1] ?? ''
+  const pages = await servePages(fastify, folder, { accounts: open || accounts !== undefined })
   installErrorHandler(fastify, { sendPageNotFound: (_request, reply) => pages.send(reply, 404) })
 
   const views = { publicUrl: config.publicUrl }
@@ -231,7 +232,8 @@ export async function installRoutes(
       if (isRefused) return 'Pages of other sites may not connect.'
       return open ? openModeRefusal(request.headers) : undefined
     },
-    authentication && ((request) => authentication.identify(request.headers, proxies.addressOf(request))),
+    authentication &&
+      ((request) => authentication.identify(request.headers, proxies.addressOf(request), request)),
   )
   fastify.server.on('upgrade', router.handleUpgrade)
   return {

@@ -19,6 +19,11 @@ const Ice = Type.Object({
   username: Type.Optional(Type.String()),
   credential: Type.Optional(Type.String()),
 })
+const Person = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  role: Type.Union([Type.Literal('admin'), Type.Literal('broadcaster'), Type.Literal('viewer')]),
+})
 const tags = ['Server']
 
 /** `/api/server` and `/api/time`: what pages ask first. */
@@ -46,6 +51,7 @@ export async function serverPlugin(
               }),
               Type.Null(),
             ]),
+            user: Type.Union([Person, Type.Null()], { description: 'Who asks; null for a stranger.' }),
             iceServers: Type.Array(Ice),
           }),
         },
@@ -57,6 +63,7 @@ export async function serverPlugin(
         version,
         open,
         accounts: accounts?.() ?? null,
+        user: request.identity?.person ?? null,
         iceServers: iceServers(request.ip).map((server) => ({ ...server, urls: [...server.urls] })),
       }),
   )
