@@ -30,6 +30,14 @@ async function setUp() {
     pool: { stats: () => [STATS], on: host.on.bind(host) },
     isReady: () => state.ready,
     database,
+    frames: {
+      counts: {
+        ...{ received: 30, receivedBytes: 3000, sent: 60, sentBytes: 6000 },
+        dropped: { slow: 4, limit: 3, flood: 2, invalid: 1 },
+      },
+      viewers: { websocket: 2, http: 1 },
+      encoded: 1,
+    },
     recorder: () => ({ recordings: 2, queued: 30, dropped: 400, full: true }),
   })
   const metrics = async () => (await rig.fastify.inject('/metrics')).payload.split('\n')
@@ -96,6 +104,27 @@ describe('probes', () => {
     report('b', 1)
 
     assert.ok((await metrics()).includes('klieg_viewer_dropped_packets_total 9'))
+  })
+
+  test('[FR16] metrics tell what goes through the frames door, and what does not and why', async () => {
+    const { metrics } = await setUp()
+    for (let scrape = 0; scrape < 2; scrape++) {
+      const lines = await metrics()
+      for (const line of [
+        'klieg_frames_received_total 30',
+        'klieg_frames_received_bytes_total 3000',
+        'klieg_frames_sent_total 60',
+        'klieg_frames_sent_bytes_total 6000',
+        'klieg_frames_dropped_total{reason="slow"} 4',
+        'klieg_frames_dropped_total{reason="limit"} 3',
+        'klieg_frames_dropped_total{reason="flood"} 2',
+        'klieg_frames_dropped_total{reason="invalid"} 1',
+        'klieg_frames_viewers{transport="websocket"} 2',
+        'klieg_frames_viewers{transport="http"} 1',
+        'klieg_frames_encoded_broadcasts 1',
+      ])
+        assert.ok(lines.includes(line), line)
+    }
   })
 
   test('[RC17] metrics tell what is recorded, what waits, what was lost, and whether the disk is full', async () => {

@@ -4,7 +4,9 @@ import { Type } from 'typebox'
 import type { Broadcasts } from '../../core/broadcasts.ts'
 import type { RecorderStatus } from '../../core/recording/recorder.ts'
 import type { WorkerPool } from '../../platform/workers/worker-pool.ts'
+import type { FrameRooms } from '../../protocols/frames/frame-rooms.ts'
 import { DroppedPackets } from './dropped-packets.ts'
+import { addFrameMetrics } from './frame-metrics.ts'
 import { addRecordingMetrics } from './recording-metrics.ts'
 
 export type ProbeOptions = {
@@ -16,6 +18,7 @@ export type ProbeOptions = {
   assertMayRead?: (request: FastifyRequest) => void
   database: DatabaseState
   recorder?: () => RecorderStatus
+  frames?: Pick<FrameRooms, 'counts' | 'viewers' | 'encoded'>
 }
 
 /** Whether it works, and how often it did not. */
@@ -32,10 +35,11 @@ const Readiness = Type.Object({
 /** `/healthz`, `/readyz` and Prometheus' `/metrics`. */
 export async function probesPlugin(
   fastify: FastifyInstance,
-  { broadcasts, pool, isReady, database, recorder, assertMayRead }: ProbeOptions,
+  { broadcasts, pool, isReady, database, recorder, frames, assertMayRead }: ProbeOptions,
 ): Promise<void> {
   const registry = registryOf(broadcasts, pool, database)
   if (recorder) addRecordingMetrics(registry, recorder)
+  if (frames) addFrameMetrics(registry, frames)
   const tags = ['Server']
   fastify.get(
     '/healthz',

@@ -131,6 +131,7 @@ export async function installRoutes(
   await fastify.register(probesPlugin, {
     ...{ broadcasts, pool, isReady, database: options.database },
     ...(status && { recorder: status }),
+    frames: options.frames,
     assertMayRead: metricsAccess(doorkeeper),
   })
   await fastify.register(serverPlugin, {

@@ -82,6 +82,11 @@ export class FrameClient {
     }
   }
 
+  /** Sends more than any camera. */
+  flooded(): void {
+    if (this.#place.is === 'publisher') this.#place.publisher.flooded()
+  }
+
   /** Any refusal of a join ends the connection. */
   async #join(joining: Joining, frame?: Buffer): Promise<void> {
     const { connection, enter } = this.#options
@@ -115,7 +120,7 @@ export class FrameClient {
     const { connection, address, rooms, clock, newId } = this.#options
     assertSendsFrames(broadcast)
     const viewer = new FrameViewer({
-      ...{ id: newId(), address, clock },
+      ...{ id: newId(), address, clock, transport: 'websocket' },
       write: (frame, written) => connection.write(this.#messagesOf(frame), written),
       hangUp: (reason) => connection.closeFor(reason),
     })

@@ -29,6 +29,8 @@ export type FrameConnectionOptions = {
   /** Either may throw or reject: that is told to the client, and ends it where its code says so. */
   onText: (text: string) => void | Promise<void>
   onFrame: (jpeg: Buffer) => void | Promise<void>
+  /** Instead of a frame of which there are more than any camera sends. */
+  onFlood: () => void
 }
 
 /** One client of the frames door as a socket: limits, liveness, goodbye. It knows nothing of broadcasts. */
@@ -43,7 +45,7 @@ export class FrameConnection {
   #pingedAt: number
   #cancelGoodbye: () => void = () => undefined
 
-  constructor({ socket, stream, clock, logger, onText, onFrame }: FrameConnectionOptions) {
+  constructor({ socket, stream, clock, logger, onText, onFrame, onFlood }: FrameConnectionOptions) {
     this.#socket = socket
     this.#stream = stream
     this.#clock = clock
@@ -56,6 +58,7 @@ export class FrameConnection {
       if (!this.open) return
       if (isBinary) {
         if (frames.refusal(data.length) === undefined) this.#hand(onFrame, data)
+        else onFlood()
         return
       }
       const refusal = texts.refusal(data.length)

@@ -25,6 +25,8 @@ export class FrameOutlet {
   bytes = 0
   /** Frames that it was too slow for. */
   dropped = 0
+  /** Frames that its limit kept from it. */
+  withheld = 0
 
   constructor(write: WriteFrame, clock: Pick<Clock, 'monotonic'>) {
     this.#write = write
@@ -42,6 +44,7 @@ export class FrameOutlet {
       if (this.#waiting) this.dropped++
       this.#waiting = frame
     } else if (this.#pace.allows(frame.jpeg.length, now)) this.#send(frame, now)
+    else this.withheld++
   }
 
   /** Frames that it took since this was asked last. */

@@ -32,7 +32,7 @@ export class FramePace {
     if (interval > 0 && now < this.#nextAt - Math.min(2, interval / 4)) return false
     if (this.#bytesPerSecond !== Infinity && !this.#pays(bytes, now)) return false
     // From when it was due rather than from when it came: of a camera's 30 frames 20 are left, not 15.
-    if (interval > 0) this.#nextAt = Math.max(this.#nextAt, now - interval) + interval
+    if (interval > 0) this.#nextAt = (this.#nextAt > now - interval ? this.#nextAt : now) + interval
     return true
   }
 

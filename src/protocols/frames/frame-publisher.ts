@@ -81,7 +81,7 @@ export class FramePublisher implements Session {
     if (!room) return
     const { broadcast, clock } = this.#options
     const now = clock.monotonic()
-    const frame = new Frame(jpeg, room.received, now, clock.now() - this.#delay)
+    const frame = this.#frameOf(jpeg, room, now)
     this.#heardAt = now
     this.#frames++
     this.#bytes += jpeg.length
@@ -93,6 +93,11 @@ export class FramePublisher implements Session {
     broadcast.publisherConnected(this)
     room.publish(frame)
     if (now - this.#thumbnailAt >= THUMBNAIL_EVERY) this.#keepThumbnail(frame, now)
+  }
+
+  /** A frame of its that was left out: no camera sends so many. */
+  flooded(): void {
+    if (this.#room) this.#room.flood++
   }
 
   /** What it sends now has changed. */
@@ -140,6 +145,15 @@ export class FramePublisher implements Session {
   gone(reason: CloseReason): void {
     this.#room = undefined
     this.#settle(reason)
+  }
+
+  #frameOf(jpeg: Buffer, room: FrameRoom, now: number): Frame {
+    try {
+      return new Frame(jpeg, room.received, now, this.#options.clock.now() - this.#delay)
+    } catch (error) {
+      room.invalid++
+      throw error
+    }
   }
 
   /** While it is too fast it is told every second, and once when it no longer is. */

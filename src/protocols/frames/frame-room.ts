@@ -9,8 +9,12 @@ export class FrameRoom {
   readonly broadcast: Broadcast
   readonly viewers = new Set<FrameViewer>()
   publisher: FramePublisher | undefined
-  /** Frames that came, since the room was made. */
+  /** Frames that came, since the room was made, and their bytes. */
   received = 0
+  receivedBytes = 0
+  /** What came and was left out: more than any camera sends, and what is no JPEG. */
+  flood = 0
+  invalid = 0
   #newest: Frame | undefined
   #outlets: readonly FrameOutlet[] = []
 
@@ -44,6 +48,7 @@ export class FrameRoom {
   /** Hot path. */
   publish(frame: Frame): void {
     this.received++
+    this.receivedBytes += frame.jpeg.length
     this.#newest = frame
     const outlets = this.#outlets // replaced on change, so safe to walk while viewers come and go
     for (let i = 0; i < outlets.length; i++) outlets[i]?.offer(frame, frame.receivedAt)

@@ -3,21 +3,13 @@ import type { Broadcasts } from '../../core/broadcasts.ts'
 import type { Clock, CloseReason, Logger } from '../../core/ports.ts'
 import { FrameRoom } from './frame-room.ts'
 import type { FramePublisher } from './frame-publisher.ts'
-import type { FrameViewer } from './frame-viewer.ts'
+import { type FrameCounts, FrameTally } from './frame-tally.ts'
+import type { FrameTransport, FrameViewer } from './frame-viewer.ts'
 
 export type FrameRoomsOptions = {
   broadcasts: Pick<Broadcasts, 'on'>
   clock: Clock
   logger: Logger
-}
-
-/** Counted since the start. */
-export type FrameCounts = {
-  readonly rooms: number
-  readonly viewers: number
-  readonly received: number
-  readonly sent: number
-  readonly dropped: number
 }
 
 const LOOK_EVERY = 1000
@@ -30,7 +22,8 @@ export class FrameRooms {
   readonly #onLook = new Set<(now: number) => void>()
   readonly #onPublisher = new Set<(room: FrameRoom, publisher: FramePublisher) => void>()
   readonly #stopListening: readonly (() => void)[]
-  #over = { received: 0, sent: 0, dropped: 0 }
+  /** Of rooms and viewers that are gone. */
+  readonly #over = new FrameTally()
   #cancelLook: () => void = () => undefined
 
   constructor({ broadcasts, clock, logger }: FrameRoomsOptions) {
@@ -46,18 +39,29 @@ export class FrameRooms {
     return this.#rooms.size
   }
 
+  /** Since the start. */
   get counts(): FrameCounts {
-    let { received, sent, dropped } = this.#over
-    let viewers = 0
+    const tally = new FrameTally()
+    tally.add(this.#over)
     for (const room of this.#rooms.values()) {
-      received += room.received
-      viewers += room.viewers.size
-      for (const { outlet } of room.viewers) {
-        sent += outlet.sent
-        dropped += outlet.dropped
-      }
+      tally.addRoom(room)
+      for (const { outlet } of room.viewers) tally.addViewer(outlet)
     }
-    return { rooms: this.#rooms.size, viewers, received, sent, dropped }
+    return tally
+  }
+
+  /** How many there are now. */
+  get viewers(): Readonly<Record<FrameTransport, number>> {
+    const viewers = { websocket: 0, http: 0 }
+    for (const room of this.#rooms.values()) for (const { transport } of room.viewers) viewers[transport]++
+    return viewers
+  }
+
+  /** Broadcasts whose frames are encoded for other doors now. */
+  get encoded(): number {
+    let encoded = 0
+    for (const { publisher } of this.#rooms.values()) if (publisher?.encoded) encoded++
+    return encoded
   }
 
   get(broadcastId: string): FrameRoom | undefined {
@@ -104,8 +108,7 @@ export class FrameRooms {
     void viewer.closed.then(() => {
       room.viewers.delete(viewer)
       room.remove(outlet)
-      this.#over.sent += outlet.sent
-      this.#over.dropped += outlet.dropped
+      this.#over.addViewer(outlet)
       this.#forgetIdle(room)
     })
   }
@@ -137,7 +140,7 @@ export class FrameRooms {
   #forgetIdle(room: FrameRoom): void {
     if (!room.isIdle || this.#rooms.get(room.broadcast.id) !== room) return
     this.#rooms.delete(room.broadcast.id)
-    this.#over.received += room.received
+    this.#over.addRoom(room)
   }
 
   #lookLater(): void {

@@ -113,7 +113,7 @@ function newViewer(
   { id, address, clock }: { id: string; address: string; clock: Clock },
 ): FrameViewer {
   return new FrameViewer({
-    ...{ id, address, clock },
+    ...{ id, address, clock, transport: 'http' },
     write: (frame, written) => {
       if (raw.destroyed) return true
       raw.write(frame.part, written)

@@ -82,6 +82,7 @@ export class FramesRoute implements WebSocketRoute, AsyncDisposable {
       logger,
       onText: (text) => client.heard(text),
       onFrame: (jpeg) => client.received(jpeg),
+      onFlood: () => client.flooded(),
     })
     const client: FrameClient = new FrameClient({
       ...{ connection, address, rooms, clock, announcer },
