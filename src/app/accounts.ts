@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
 import type { Kysely } from 'kysely'
-import type { Doorkeeper } from '../core/doorkeeper.ts'
 import type { Mailer } from '../core/people/mailer.ts'
 import { People } from '../core/people/people.ts'
 import type { Clock, Logger } from '../core/ports.ts'
@@ -11,6 +10,7 @@ import { sqlPeopleStores } from '../platform/database/sql-people-stores.ts'
 import { SealedText } from '../platform/sealed-text.ts'
 import { SmtpMailer } from '../platform/smtp-mailer.ts'
 import { Totp } from '../platform/totp.ts'
+import type { AccountsOptions } from '../protocols/accounts/accounts-options.ts'
 import { accountsPlugin } from '../protocols/accounts/accounts-plugin.ts'
 import { SessionCookie } from '../protocols/accounts/session-cookie.ts'
 import type { Config } from './config/schema.ts'
@@ -58,7 +58,10 @@ export function openAccounts(needs: AccountsNeeds): Accounts & Disposable {
 export async function installAccounts(
   fastify: FastifyInstance,
   accounts: Accounts,
-  { config, ...rest }: { config: Config; doorkeeper: Doorkeeper; clock: Clock; logger: Logger },
+  {
+    config,
+    ...rest
+  }: { config: Config } & Pick<AccountsOptions, 'doorkeeper' | 'clock' | 'logger' | 'forget'>,
 ): Promise<void> {
   await fastify.register(accountsPlugin, {
     ...{ ...accounts, ...rest },

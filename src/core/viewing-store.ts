@@ -16,7 +16,7 @@ export type ViewingRecord = {
   /** Counts up with each change, so that what is written late does not undo what is newer. */
   readonly revision: number
   readonly subject: ViewingSubject
-  /** Null for the anonymous, and for a user who has been removed since. */
+  /** Null for the anonymous, and for a user who has been forgotten since. */
   readonly userId: string | null
   readonly authenticated: boolean
   /** Truncated after a while; '' where it is not known. */
@@ -40,6 +40,8 @@ export type ViewingFilter = {
   readonly to?: number
   /** Id of a broadcast. */
   readonly broadcastId?: string
+  /** Id of an account. */
+  readonly userId?: string
   /** Found in id or title of the subject, in user, address or protocol, in upper or lower case. */
   readonly text?: string
 }
@@ -76,6 +78,8 @@ export interface ViewingStore {
   truncateAddresses(startedBefore: number, limit: number): Promise<number>
   /** Removes viewings that began before and are over; at most `limit` of them. Returns how many. */
   purge(startedBefore: number, limit: number): Promise<number>
+  /** Takes account and address out of viewings of a user, for good; at most `limit` of them. Returns how many. */
+  forgetUser(userId: string, limit: number): Promise<number>
 }
 
 /** Holds rows while the store cannot take them, over a restart too. */

@@ -48,6 +48,22 @@ async function setUp({
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 describe('WatchLog', () => {
+  test('[WL39] a user who watches now is forgotten too, in portions', async () => {
+    const { clock, store, broadcast, watchLog } = await setUp()
+    await store.save(
+      Array.from({ length: 2500 }, (_, index) => viewingRecord({ id: `v${index}`, userId: 'anna' })),
+    )
+    broadcast.addViewer(Object.assign(new FakeSession('viewer', 'whep'), { userId: 'anna' }))
+    clock.advance(7_000)
+
+    assert.equal(await watchLog.forgetUser('anna'), 2501)
+
+    clock.advance(20_000)
+    const { records, total } = await watchLog.list({}, { offset: 0, limit: 5000 })
+    assert.equal(total, 2501)
+    assert.ok(records.every(({ userId, address }) => userId === null && address === ''))
+  })
+
   test('[WL40] those who watch now are listed as they are now', async () => {
     const { clock, broadcast, watchLog } = await setUp()
     broadcast.addViewer(new FakeSession('viewer', 'whep'))

@@ -82,6 +82,16 @@ export class WatchLog implements AsyncDisposable {
     } while (last)
   }
 
+  /** What a user watched remains, who it was does not. Returns of how many viewings. Rejects as `list` does. */
+  async forgetUser(userId: string): Promise<number> {
+    let forgotten = 0
+    for (;;) {
+      const portion = await this.#read(() => this.#store.forgetUser(userId, PORTION))
+      forgotten += portion
+      if (portion < PORTION) return forgotten
+    }
+  }
+
   /** How many watched a broadcast at once. Rejects as `list` does. */
   async viewersOverTime(
     broadcastId: string,
@@ -123,8 +133,10 @@ export class WatchLog implements AsyncDisposable {
     }
   }
 
+  /** Who it is, or that it is forgotten, the store knows best. */
   #asItIsNow(record: ViewingRecord): ViewingRecord {
-    return this.viewings.current(record.id) ?? record
+    const current = this.viewings.current(record.id)
+    return current ? { ...current, userId: record.userId, address: record.address } : record
   }
 
   async #recover(seenBefore: number): Promise<void> {

@@ -51,6 +51,19 @@ describe('the rules', () => {
     )
   })
 
+  test('[RULE5] every threat names rules that are written down', () => {
+    const known = new Set(rules.map(({ id }) => id))
+    const threats = read('docs/spec/threats.md')
+      .split('\n')
+      .filter((line) => /^\| (?!-|Threat )/.test(line))
+    assert.ok(threats.length >= 20)
+    for (const threat of threats) {
+      const named = threat.split('|')[3]?.match(/[A-Z][A-Z0-9]*\d/g) ?? []
+      assert.ok(named.length > 0, threat)
+      for (const id of named) assert.ok(known.has(id), `${id} in ${threat}`)
+    }
+  })
+
   test('[RULE4] every rule is written down once', () => {
     const ids = rules.map(({ id }) => id)
     assert.deepEqual(

@@ -58,6 +58,7 @@ export async function accountsRig({ publicUrl = '', mail = false, registration =
   const cookie = new SessionCookie(publicUrl)
   const rig = peopleRig({ clock: door.clock, cookies: cookie.names })
   const mailer = new FakeMailer()
+  const forgotten: string[] = []
   const fastify = Fastify({ ajv: validation, trustProxy: true })
   installErrorHandler(fastify)
   installRequestIdentity(fastify, {
@@ -67,6 +68,7 @@ export async function accountsRig({ publicUrl = '', mail = false, registration =
   await fastify.register(accountsPlugin, {
     ...{ people: rig.people, cookie, doorkeeper: door.doorkeeper, clock: door.clock, logger: rig.logger },
     ...{ publicUrl, registration: () => registration, mailer: mail ? mailer : undefined },
+    forget: async (userId) => forgotten.push(userId),
   })
 
   function tab(address = '192.0.2.1'): FakeBrowserTab {
@@ -104,5 +106,5 @@ export async function accountsRig({ publicUrl = '', mail = false, registration =
     return { user, ...browser, browser }
   }
 
-  return { ...rig, fastify, mailer, tab, signedIn }
+  return { ...rig, fastify, mailer, tab, signedIn, forgotten }
 }

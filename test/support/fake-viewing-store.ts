@@ -28,7 +28,7 @@ export class FakeViewingStore implements ViewingStore {
       const known = this.records.get(record.id)
       if (!known) this.records.set(record.id, record)
       else if (known.revision < record.revision)
-        this.records.set(record.id, { ...record, address: known.address })
+        this.records.set(record.id, { ...record, userId: known.userId, address: known.address })
     }
   }
 
@@ -84,6 +84,14 @@ export class FakeViewingStore implements ViewingStore {
     )
   }
 
+  async forgetUser(userId: string, limit: number): Promise<number> {
+    return this.#change(
+      (record) => record.userId === userId,
+      (record) => ({ ...record, userId: null, address: '' }),
+      limit,
+    )
+  }
+
   async #change(
     which: (record: ViewingRecord) => boolean,
     change: (record: ViewingRecord) => ViewingRecord | undefined,
@@ -119,6 +127,7 @@ function matches(
   if (startedAt < (filter.from ?? -Infinity) || startedAt >= (filter.to ?? Infinity)) return false
   if (filter.broadcastId !== undefined && (subject.kind !== 'broadcast' || subject.id !== filter.broadcastId))
     return false
+  if (filter.userId !== undefined && userId !== filter.userId) return false
   const text = folded(filter.text ?? '')
   return [subject.id, subject.title, userId ?? '', address, protocol].some((searched) =>
     folded(searched).includes(text),

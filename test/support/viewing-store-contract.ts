@@ -78,6 +78,8 @@ export function describeViewingStore(name: string, open: () => Promise<ViewingSt
         [{ from: 20 }, ['c', 'b']],
         [{ to: 20 }, ['a']],
         [{ broadcastId: 'x' }, ['a']],
+        [{ userId: 'Anna_B' }, ['c']],
+        [{ userId: 'Anna' }, []],
         [{ text: '' }, ['c', 'b', 'a']],
         [{ text: '0% liVE' }, ['a']],
         [{ text: 'ÜBER' }, ['a']],
@@ -187,6 +189,35 @@ export function describeViewingStore(name: string, open: () => Promise<ViewingSt
       assert.equal(await store.purge(3, 5), 1)
 
       assert.deepEqual(idsOf((await store.list({}, all)).records), ['c', 'open'])
+    })
+
+    test('[WL39] a user is forgotten, a portion at a time: by account, address and search, whatever is saved later', async () => {
+      const store = await open()
+      const annas = { userId: 'Anna_%', authenticated: true, address: '203.0.113.77' }
+      const first = viewingRecord({ ...annas, id: 'a', startedAt: 1, endedAt: null })
+      await store.save([
+        first,
+        viewingRecord({ ...annas, id: 'b', startedAt: 2 }),
+        viewingRecord({ ...annas, id: 'c', startedAt: 3, userId: 'Anna_B' }),
+      ])
+
+      assert.equal(await store.forgetUser('Anna_%', 1), 1)
+      assert.equal(await store.forgetUser('Anna_%', 5), 1)
+      assert.equal(await store.forgetUser('Anna_%', 5), 0)
+      await store.save([{ ...first, revision: 2, bytes: 9 }])
+
+      const { records } = await store.list({}, all)
+      assert.deepEqual(
+        records.map(({ id, userId, address }) => [id, userId, address]),
+        [
+          ['c', 'Anna_B', '203.0.113.77'],
+          ['b', null, ''],
+          ['a', null, ''],
+        ],
+      )
+      assert.equal(records[2]?.bytes, 9)
+      assert.deepEqual(idsOf((await store.list({ text: 'anna' }, all)).records), ['c'])
+      assert.deepEqual(idsOf((await store.list({ authenticated: true }, all)).records), ['c', 'b', 'a'])
     })
   })
 }

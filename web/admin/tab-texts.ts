@@ -140,7 +140,8 @@ export const texts = {
     mailed: 'It is on its way by mail, too.',
     remove: 'Remove',
     removeTitle: (name: string) => `Remove the account of ${name}?`,
-    removeHint: 'Sign-ins and API keys end at once. This can not be taken back.',
+    removeHint:
+      'Sign-ins and API keys end at once, and the watch log forgets who it was. This can not be taken back.',
     invitations: 'Invitations',
     invite: 'Invite',
     email: 'E-mail (optional)',

@@ -37,6 +37,7 @@ export const AUDITED_ROUTES: Readonly<Record<string, AuditedRoute>> = {
   'POST /api/uploads': { action: 'library.upload' },
   'POST /api/stream/viewer-tokens': { action: 'library.share', about: 'path' },
   'DELETE /api/stream/viewer-tokens/:token': { action: 'library.take-back-share' },
+  'DELETE /api/viewings': { action: 'account.forget-viewings' },
   'POST /api/webhooks': { action: 'webhook.create', tells: ['events', 'active'] },
   'PATCH /api/webhooks/:id': { action: 'webhook.edit', tells: ['events', 'active'] },
   'DELETE /api/webhooks/:id': { action: 'webhook.remove' },

@@ -41,6 +41,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   'PATCH /api/broadcasts/:id/chat': { payload: { slowMode: 0 } },
   'POST /api/broadcasts/:id/chat/mutes': { payload: { message: 'x', seconds: 60 } },
   'POST /api/broadcasts/:id/chat/bans': { payload: { message: 'x' } },
+  'DELETE /api/viewings': { query: '?user=x' },
   'PATCH /api/auth/me': { payload: { name: 'x' } },
   'POST /api/auth/password': { payload: { current: 'x'.repeat(12), next: 'y'.repeat(12) } },
   'POST /api/auth/totp': { payload: { password: 'x'.repeat(12) } },

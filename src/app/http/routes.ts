@@ -138,7 +138,11 @@ export async function installRoutes(
     ...{ version, open, iceServers, clock },
     accounts: () => accounts && { registration: config.registration, mail: accounts.mailer !== undefined },
   })
-  if (accounts) await installAccounts(fastify, accounts, { config, doorkeeper, clock, logger })
+  if (accounts)
+    await installAccounts(fastify, accounts, {
+      ...{ config, doorkeeper, clock, logger },
+      forget: (userId) => options.watchLog.forgetUser(userId),
+    })
   await fastify.register(broadcastsPlugin, { broadcasts, rights, watchAccess, guesses, ...views })
   await fastify.register(thumbnailPlugin, { rights, watchAccess, guesses })
   await fastify.register(sharingPlugin, { shares, rights, guesses, ...views })

@@ -25,7 +25,13 @@ export class SqlViewingStore implements ViewingStore {
           .doUpdateSet((eb) => ({
             revision: eb.ref('excluded.revision'),
             title: eb.ref('excluded.title'),
-            searched: eb.ref('excluded.searched'),
+            // Who has been forgotten meanwhile is not found by name again.
+            searched: eb
+              .case()
+              .when(eb.and([eb('viewing.user_id', 'is', null), eb('excluded.user_id', 'is not', null)]))
+              .then(eb.ref('viewing.searched'))
+              .else(eb.ref('excluded.searched'))
+              .end(),
             seen_at: eb.ref('excluded.seen_at'),
             ended_at: eb.ref('excluded.ended_at'),
             seconds_watched: eb.ref('excluded.seconds_watched'),
@@ -143,13 +149,28 @@ export class SqlViewingStore implements ViewingStore {
     await others()
     return Number(numDeletedRows)
   }
+
+  async forgetUser(userId: string, limit: number): Promise<number> {
+    const { numUpdatedRows } = await this.#database
+      .updateTable('viewing')
+      .set((eb) => ({
+        ...{ user_id: null, address: '', network: '' },
+        searched: eb.fn<string>('replace', ['searched', eb.val(`\n${folded(userId)}\n`), eb.val('\n\n')]),
+      }))
+      .where('id', 'in', (from) =>
+        from.selectFrom('viewing').select('id').where('user_id', '=', userId).limit(limit),
+      )
+      .executeTakeFirst()
+    await others()
+    return Number(numUpdatedRows)
+  }
 }
 
 type Viewings<Output> = SelectQueryBuilder<Schema, 'viewing', Output>
 
 function matched<Output>(
   viewings: Viewings<Output>,
-  { authenticated, from, to, broadcastId, text }: ViewingFilter,
+  { authenticated, from, to, broadcastId, userId, text }: ViewingFilter,
 ): Viewings<Output> {
   let matching = viewings
   if (authenticated !== undefined) matching = matching.where('is_authenticated', '=', Number(authenticated))
@@ -157,6 +178,7 @@ function matched<Output>(
   if (to !== undefined) matching = matching.where('started_at', '<', to)
   if (broadcastId !== undefined)
     matching = matching.where('subject_kind', '=', 'broadcast').where('subject_id', '=', broadcastId)
+  if (userId !== undefined) matching = matching.where('user_id', '=', userId)
   if (text !== undefined && text !== '') {
     const pattern = `%${folded(text).replaceAll(/[\\%_]/g, '\\$&')}%`
     const isLike = (column: 'searched' | 'address') =>

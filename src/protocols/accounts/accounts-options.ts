@@ -20,6 +20,8 @@ export type AccountsOptions = {
   publicUrl: string
   /** Absent where no mail server is configured: links are then told to the administrator. */
   mailer?: Mailer | undefined
+  /** What others keep of an account that is removed. */
+  forget: (userId: string) => Promise<unknown>
   /** Everybody may make an account, as a viewer. */
   registration: () => boolean
 }

@@ -234,6 +234,18 @@ describe('accounts for administrators', () => {
     assert.equal((await root.ask('GET', `/api/users/${anna.user.id}`)).status, 404)
   })
 
+  test('[WL57] an account that is removed is forgotten by the watch log; one that must stay is not', async () => {
+    const { signedIn, forgotten } = await accountsRig()
+    const root = await signedIn('root', 'admin')
+    const anna = await signedIn('anna')
+    assert.equal((await root.ask('DELETE', `/api/users/${root.user.id}`)).status, 409)
+    assert.deepEqual(forgotten, [])
+
+    assert.equal((await root.ask('DELETE', `/api/users/${anna.user.id}`)).status, 204)
+
+    assert.deepEqual(forgotten, [anna.user.id])
+  })
+
   test('[AC91] a link for a new password is told to the administrator, and sent where there is mail', async () => {
     for (const mail of [false, true]) {
       const { signedIn, tab, mailer } = await accountsRig({ mail, publicUrl: 'http://live.example' })

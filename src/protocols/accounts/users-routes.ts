@@ -80,9 +80,17 @@ export async function usersRoutes(instance: FastifyInstance, options: AccountsOp
 
   fastify.delete(
     '/api/users/:id',
-    { schema: { tags, summary: 'Remove an account with its keys and sign-ins', params: Id } },
+    {
+      schema: {
+        tags,
+        summary: 'Remove an account with its keys and sign-ins, and forget what it watched',
+        params: Id,
+      },
+    },
     async (request, reply) => {
-      await people.users.remove(request.params.id)
+      const { id } = request.params
+      await people.users.remove(id)
+      await options.forget(id)
       return reply.code(204).send()
     },
   )

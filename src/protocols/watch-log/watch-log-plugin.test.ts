@@ -151,14 +151,22 @@ describe('the watch log over HTTP', () => {
     assert.equal((await fastify.inject('/api/broadcasts/nobody/viewers-over-time')).statusCode, 404)
   })
 
-  test('[WL49] nothing adds, changes or deletes a viewing', async () => {
-    const { fastify, routes } = await setUp()
+  test('[WL49] nothing adds, changes or deletes a viewing, but for a user who is forgotten', async () => {
+    const { fastify, routes, idsAt } = await setUp()
     assert.deepEqual(
-      routes.filter(({ url, method }) => /viewings|viewers-over-time/.test(url) && method !== 'get'),
-      [],
+      routes
+        .filter(({ url, method }) => /\/viewings|viewers-over-time/.test(url) && method !== 'get')
+        .map(({ url, method }) => `${method} ${url}`),
+      ['delete /api/viewings'],
     )
-    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const)
-      for (const url of ['/api/viewings', '/api/viewings/a'])
-        assert.equal((await fastify.inject({ method, url })).statusCode, 404)
+    assert.deepEqual(await idsAt('?user=anna'), ['b'])
+    const forget = (query: string) => fastify.inject({ method: 'DELETE', url: `/api/viewings${query}` })
+    for (const query of ['', '?user=', '?q=anna']) assert.equal((await forget(query)).statusCode, 400, query)
+    assert.deepEqual((await forget('?user=nobody')).json(), { forgotten: 0 })
+    assert.deepEqual((await forget('?user=anna')).json(), { forgotten: 1 })
+    assert.deepEqual(await idsAt('?user=anna'), [])
+    assert.deepEqual(await idsAt('?authenticated=true'), ['b'])
+    const { body } = await fastify.inject('/api/viewings.json?authenticated=true')
+    assert.ok(!body.includes('anna'))
   })
 })

@@ -8,6 +8,7 @@ import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { ViewingFilter } from '../../core/viewing-store.ts'
 import type { WatchLog } from '../../core/watch-log.ts'
+import '../audited.ts'
 import { visitorOf } from '../visitor.ts'
 import { begun } from '../begun.ts'
 import { Moment, timeIn } from '../moment.ts'
@@ -17,7 +18,7 @@ import { csvOf, jsonOf } from './watch-log-export.ts'
 
 /** What the watch log needs from the rest of the system, and nothing more. */
 export type WatchLogPluginOptions = {
-  watchLog: Pick<WatchLog, 'list' | 'portions' | 'viewersOverTime' | 'viewings'>
+  watchLog: Pick<WatchLog, 'list' | 'portions' | 'forgetUser' | 'viewersOverTime' | 'viewings'>
   rights: BroadcastRights
   doorkeeper: Pick<Doorkeeper, 'assertMay'>
   guesses: GuessLimit
@@ -29,6 +30,7 @@ const Filter = Type.Object({
   from: Moment('Began at or after: a date (UTC) or a time with its zone'),
   to: Moment('Began before'),
   broadcast: Type.Optional(Type.String({ description: 'Id of a broadcast' })),
+  user: Type.Optional(Type.String({ description: 'Id of an account' })),
   q: Type.Optional(
     Type.String({ maxLength: 200, description: 'Found in subject, title, user, address or protocol' }),
   ),
@@ -40,7 +42,7 @@ const Page = Type.Object({
 const Point = Type.Object({ at: Type.String({ format: 'date-time' }), viewers: Type.Integer() })
 const tags = ['Watch log']
 
-/** `/api/viewings…`: who watched what. It is read and never changed. */
+/** `/api/viewings…`: who watched what. It is read, and people are forgotten; nothing else changes it. */
 export async function watchLogPlugin(
   instance: FastifyInstance,
   { watchLog, rights, doorkeeper, guesses, clock }: WatchLogPluginOptions,
@@ -51,6 +53,8 @@ export async function watchLogPlugin(
   })
   const onRequest = async ({ headers, ip, identity }: FastifyRequest) =>
     doorkeeper.assertMay('read-watch-log', visitorOf(headers, ip, identity))
+  const mayForget = async ({ headers, ip, identity }: FastifyRequest) =>
+    doorkeeper.assertMay('administer', visitorOf(headers, ip, identity))
 
   fastify.get(
     '/api/viewings',
@@ -107,6 +111,24 @@ export async function watchLogPlugin(
         .send(Readable.from(jsonOf(await begun(watchLog.portions(filterIn(request.query)))))),
   )
 
+  fastify.delete(
+    '/api/viewings',
+    {
+      onRequest: mayForget,
+      schema: {
+        tags,
+        summary: 'Forget who somebody was: their viewings stay, without account and address',
+        querystring: Type.Object({ user: Type.String({ minLength: 1, description: 'Id of an account' }) }),
+        response: { 200: Type.Object({ forgotten: Type.Integer({ description: 'Viewings' }) }) },
+      },
+    },
+    async (request) => {
+      const { user } = request.query
+      request.audited = { subjectId: user }
+      return { forgotten: await watchLog.forgetUser(user) }
+    },
+  )
+
   fastify.get(
     '/api/broadcasts/:id/viewers-over-time',
     {
@@ -157,12 +179,13 @@ export async function watchLogPlugin(
 
 const isoOf = (time: number) => new Date(time).toISOString()
 
-function filterIn({ authenticated, from, to, broadcast, q }: Static<typeof Filter>): ViewingFilter {
+function filterIn({ authenticated, from, to, broadcast, user, q }: Static<typeof Filter>): ViewingFilter {
   return {
     ...(authenticated !== undefined && { authenticated: authenticated === 'true' }),
     ...(from !== undefined && { from: timeIn(from) }),
     ...(to !== undefined && { to: timeIn(to) }),
     ...(broadcast !== undefined && broadcast !== '' && { broadcastId: broadcast }),
+    ...(user !== undefined && user !== '' && { userId: user }),
     ...(q !== undefined && q.trim() !== '' && { text: q.trim() }),
   }
 }
