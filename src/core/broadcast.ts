@@ -43,6 +43,7 @@ export class Broadcast {
   #tracks: readonly TrackInfo[] = []
   #health: Health | undefined
   #warnings: readonly WarningCode[] = []
+  #thumbnails = 0
   #thumbnail: { readonly jpeg: Uint8Array; readonly version: number } | undefined
   #cancelGrace: (() => void) | undefined
   #retired = false
@@ -184,8 +185,13 @@ export class Broadcast {
 
   /** Only the newest picture is kept. */
   setThumbnail(jpeg: Uint8Array): void {
-    this.#thumbnail = { jpeg, version: (this.#thumbnail?.version ?? 0) + 1 }
+    this.#thumbnail = { jpeg, version: ++this.#thumbnails }
     this.#onFact(this, 'updated')
+  }
+
+  /** Gives its memory back. */
+  forgetThumbnail(): void {
+    this.#thumbnail = undefined
   }
 
   /** Ends it for everybody. The stream key stays valid: publishing again starts a new run. */

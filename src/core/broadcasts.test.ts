@@ -236,6 +236,27 @@ describe('Broadcasts', () => {
     assert.notEqual(await broadcasts.find('oldest'), oldest)
   })
 
+  test('[BC34] of those that are over, the last hundred keep their picture', async () => {
+    const { broadcasts } = await setUp()
+    const all: Broadcast[] = []
+    for (let i = 0; i < 102; i++) {
+      const { broadcast } = await broadcasts.create({ id: `number-${i}` })
+      broadcast.setThumbnail(Uint8Array.of(i))
+      all.push(broadcast)
+    }
+    const [first, second, ...others] = all
+    assert.ok(first && second)
+    await first.stop()
+    goLive(first) // again
+    for (const broadcast of [second, ...others]) await broadcast.stop()
+
+    assert.ok(first.thumbnail)
+    assert.equal(second.thumbnail, undefined)
+    assert.ok(others.every(({ thumbnail }) => thumbnail))
+    second.setThumbnail(Uint8Array.of(7))
+    assert.equal(second.thumbnail?.version, 2)
+  })
+
   test('[BC33] while the store cannot be asked, what is on air is listed all the same', async () => {
     const { broadcasts, clock, store } = await setUp()
     for (const id of ['older', 'newer', 'waiting']) {

@@ -42,6 +42,8 @@ export type BroadcastsOptions = {
 const ID = /^[A-Za-z0-9_-]{1,64}$/
 /** How many unused broadcasts stay in memory; the others are read from the store when asked for. */
 const MAX_IDLE = 1000
+/** Pictures of broadcasts that are over; they are in memory, and up to half a megabyte each. */
+const MAX_PICTURES_OF_ENDED = 100
 /** Milliseconds between two attempts at a store that fails. */
 const SAVE_AGAIN_AFTER = 1000
 
@@ -61,6 +63,8 @@ export class Broadcasts {
   readonly #told = new WeakMap<Broadcast, BroadcastRecord>()
   readonly #unsaved = new Set<Broadcast>()
   readonly #removing = new Set<string>()
+  /** Those that ended last, the latest at the end. */
+  readonly #endedLast = new Set<Broadcast>()
   #saving: Promise<void> | undefined
   #cancelRetry: (() => void) | undefined
   /** Counts removals, so that what was read before one is not believed after it. */
@@ -271,7 +275,19 @@ export class Broadcasts {
 
   #announce(broadcast: Broadcast, fact: BroadcastFact): void {
     if (this.#told.get(broadcast) !== broadcast.record) void this.#save(broadcast)
+    if (fact === 'ended') this.#boundPictures(broadcast)
     this.#events.emit(fact, { broadcast })
+  }
+
+  #boundPictures(ended: Broadcast): void {
+    this.#endedLast.delete(ended)
+    this.#endedLast.add(ended)
+    if (this.#endedLast.size <= MAX_PICTURES_OF_ENDED) return
+    for (const first of this.#endedLast) {
+      this.#endedLast.delete(first)
+      if (first.state === 'ended') first.forgetThumbnail()
+      return
+    }
   }
 
   #save(broadcast: Broadcast): Promise<void> {

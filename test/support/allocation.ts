@@ -26,6 +26,13 @@ export function allocatedBytesPerCall(run: () => unknown): number {
   return least
 }
 
+/** Bytes of all buffers that are still in use. */
+export function memoryOfBuffers(): number {
+  collectGarbage()
+  collectGarbage() // what finalizers let go of
+  return process.memoryUsage().arrayBuffers
+}
+
 /** Growth of the heap over `calls`, less that of none; undefined when a collection came between. */
 function growth(run: () => unknown, calls: number): number | undefined {
   collectGarbage()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { memoryOfBuffers } from '../../../test/support/allocation.ts'
 import { framesRig } from '../../../test/support/frames-rig.ts'
 import { madeJpeg } from '../../../test/support/made-jpeg.ts'
 import { settled, until } from '../../../test/support/webrtc-door.ts'
@@ -363,10 +364,12 @@ describe('limits of a connection', () => {
   test('[FR27] a thousand rooms that open and close leave nothing', async (t) => {
     const { connect, rooms, route, broadcasts, clock } = await framesRig(t, { open: true })
     const timers = clock.pending
+    const frame = madeJpeg({ bytes: 60_000 })
+    const before = memoryOfBuffers()
     for (let hundred = 0; hundred < 10; hundred++) {
       const ids = Array.from({ length: 100 }, (_, index) => `room-${hundred}-${index}`)
       const clients = await Promise.all(ids.map((id) => connect(id)))
-      for (const { socket } of clients) socket.send(FRAME)
+      for (const { socket } of clients) socket.send(frame)
       await until(() => ids.every((id) => broadcasts.loaded(id)?.state === 'live'))
       for (const { socket } of clients) socket.terminate()
       await until(() => route.size === 0)
@@ -375,5 +378,7 @@ describe('limits of a connection', () => {
     clock.advance(30_000)
     await until(() => rooms.size === 0)
     assert.ok(clock.pending <= timers + 1, `${clock.pending} timers`)
+    const kept = (memoryOfBuffers() - before) / frame.length
+    assert.ok(kept < 150, `${kept} frames are kept`) // a hundred are pictures of broadcasts that are over
   })
 })
