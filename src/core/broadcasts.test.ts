@@ -254,7 +254,7 @@ describe('Broadcasts', () => {
     assert.equal(second.thumbnail, undefined)
     assert.ok(others.every(({ thumbnail }) => thumbnail))
     second.setThumbnail(Uint8Array.of(7))
-    assert.equal(second.thumbnail?.version, 2)
+    assert.equal(broadcasts.loaded('number-1')?.thumbnail?.version, 2)
   })
 
   test('[BC33] while the store cannot be asked, what is on air is listed all the same', async () => {
