@@ -181,6 +181,7 @@ describe('the first day of a server', () => {
     await openTab(admin, 'Broadcasts')
     await rows(admin, 'Broadcasts').filter({ hasText: TITLE }).filter({ hasText: 'Live' }).waitFor()
     await looks.at(admin, 'admin-broadcasts')
+    await kickAndForgive(admin, guest, looks)
     await button(admin, `New key: ${TITLE}`).click()
     await admin.getByRole('dialog').getByRole('button', { name: 'New key' }).click()
     const key = await admin.getByLabel('Stream key', { exact: true }).inputValue()
@@ -193,6 +194,7 @@ describe('the first day of a server', () => {
 
     await openTab(admin, 'Audit log')
     for (const deed of [
+      'broadcast.kick-viewer',
       'broadcast.rotate-key',
       'broadcast.share',
       'account.accept-invitation',
@@ -203,8 +205,8 @@ describe('the first day of a server', () => {
       assert.ok(!(await admin.locator('main').innerText()).includes(secret))
     await looks.at(admin, 'admin-audit-log')
     await openTab(admin, 'Watch log')
-    await admin.getByText('1 viewing, 0 watching now').waitFor()
-    await admin.getByRole('row').filter({ hasText: TITLE }).filter({ hasText: 'WebRTC' }).waitFor()
+    await admin.getByText('2 viewings, 0 watching now').waitFor()
+    await admin.getByRole('row').filter({ hasText: TITLE }).filter({ hasText: 'WebRTC' }).first().waitFor()
     await looks.at(admin, 'admin-watch-log')
     for (const tab of ['Recordings', 'API keys', 'Webhooks', 'Settings', 'Doctor']) {
       await openTab(admin, tab)
@@ -254,6 +256,23 @@ describe('the first day of a server', () => {
     )
   })
 })
+
+/** Out with the viewer, who is told so and comes in again once that is forgiven. */
+async function kickAndForgive(admin: Page, guest: Page, looks: Looks): Promise<void> {
+  await button(admin, `Audience: ${TITLE}`).click()
+  const dialog = admin.getByRole('dialog', { name: `Audience of “${TITLE}”` })
+  await dialog.getByText('1 viewer', { exact: true }).waitFor()
+  await looks.at(admin, 'admin-audience')
+  await dialog.getByRole('button', { name: 'Kick: 127.0.0.1' }).click()
+  await guest.getByText('You were asked to leave').waitFor({ timeout: 5000 })
+  await looks.at(guest, 'watch-kicked')
+  const forgive = dialog.getByRole('button', { name: 'Let in again: 127.0.0.1' })
+  await forgive.click()
+  await forgive.waitFor({ state: 'detached' })
+  await admin.keyboard.press('Escape')
+  await guest.reload()
+  await assertPlaying(guest)
+}
 
 /** In the account, as a phone would: by the key below the QR code. */
 async function turnOnSecondFactor(page: Page, looks: Looks): Promise<string> {
