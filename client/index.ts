@@ -33,6 +33,7 @@ export { type DeviceList, type DevicePermission, listDevices, onDevicesChanged }
 export { type LevelMeter, meterLevel } from './level-meter.ts'
 export {
   getLibraryItem,
+  latestRecordingOf,
   type LibraryFilter,
   type LibraryItem,
   type LibraryKind,

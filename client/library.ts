@@ -60,6 +60,18 @@ export async function getLibraryItem(
   return json(await call('GET', itemPath(kind, id), access))
 }
 
+/** The newest recording of a broadcast that can be watched whole; undefined where there is none. */
+export async function latestRecordingOf(
+  broadcast: string,
+  access?: ApiAccess,
+): Promise<{ id: string; title: string; duration: number } | undefined> {
+  const newest = queryOf({ broadcast, state: 'ready', pageSize: 1 })
+  const { items } = await json<{ items: { id: string; title: string; duration: number }[] }>(
+    await call('GET', `api/recordings?${newest}`, access),
+  )
+  return items[0]
+}
+
 /** Removes it for good. */
 export async function removeLibraryItem(kind: LibraryKind, id: string, access?: ApiAccess): Promise<void> {
   await call('DELETE', itemPath(kind, id), access)

@@ -51,7 +51,7 @@ describe('live, in a real browser', () => {
     assert.deepEqual(browser.errors, [])
   })
 
-  test('[E2E2] stopping ends every viewer with a clear message', async () => {
+  test('[E2E2] stopping ends every viewer with a clear message, and a way to the recording', async () => {
     await using server = await KliegProcess.start()
     await using browser = await Browser.open()
     const studio = await browser.page(`${server.url}/broadcast/`)
@@ -66,7 +66,12 @@ describe('live, in a real browser', () => {
     await viewer.getByText('The broadcast has ended').waitFor()
     await studio.getByText('The broadcast has ended').waitFor()
     await server.untilBroadcast(id, ({ state, viewers }) => state === 'ended' && viewers === 0)
+    for (const page of [viewer, studio])
+      await page.getByRole('link', { name: 'Watch the recording' }).waitFor()
     await screenshot(viewer, 'watch-ended')
+    await viewer.getByRole('link', { name: 'Watch the recording' }).click()
+    await viewer.waitForURL(/\/library\/recording\//)
+    await viewer.getByRole('heading', { name: 'Short' }).waitFor()
   })
 
   test('[E2E3] a publisher who reloads within the grace time goes on; its viewer keeps the picture coming', async () => {

@@ -4,6 +4,7 @@ export const texts = {
   liveFor: (span: string) => (span === 'just now' ? 'started just now' : `live for ${span}`),
   watch: (title: string) => `Watch ${title}`,
   preview: 'Moving preview',
+  replay: 'Watch the recording',
   empty: 'Nobody is live right now',
   emptyHint: 'As soon as somebody goes live, it appears here by itself.',
   emptyAction: 'Be the first',

@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'react'
 import { type BroadcastView, rotateStreamKey } from '../../client/index.ts'
 import { clockText } from '../figures.ts'
 import { SERVER } from '../server-address.ts'
+import ReplayButton from '../live/replay-button.tsx'
 import { Logo } from '../shell/logo.tsx'
 import { Notice } from '../shell/notice.tsx'
 import { useTitle } from '../use-title.ts'
@@ -99,11 +100,11 @@ export default function StudioPage() {
     release()
     forgetOpen()
     setOpen(undefined)
-    setOver({ lasted: lastingOf(broadcast), elsewhere })
+    setOver({ id: broadcast.id, lasted: lastingOf(broadcast), elsewhere })
   }
 }
 
-type Over = { lasted: number | undefined; elsewhere: boolean }
+type Over = { id: string; lasted: number | undefined; elsewhere: boolean }
 
 type OpenedProps = Omit<Parameters<typeof OnAir>[0], 'broadcast' | 'onStopped'> & {
   onStopped: (broadcast: BroadcastView, elsewhere?: boolean) => void
@@ -133,6 +134,7 @@ function TheEnd({ over, onAnew }: { over: Over; onAnew: () => void }) {
   return (
     <Notice title={texts.ended} hint={hint.join(' ')} picture={<Logo size={64} />}>
       <Button onClick={onAnew}>{texts.anew}</Button>
+      <ReplayButton broadcast={over.id} />
       <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
         {texts.home}
       </Button>

@@ -1,5 +1,5 @@
 import { IconEye } from '@tabler/icons-react'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import type { BroadcastState, BroadcastView, ViewingState } from '../../client/index.ts'
 import { spanText, viewersText } from '../figures.ts'
 import { broadcastTitle } from '../live/broadcast-title.ts'
@@ -8,6 +8,8 @@ import { texts as liveTexts } from '../live/texts.ts'
 import { ShareButton } from '../share/share-button.tsx'
 import { useNow } from '../use-now.ts'
 import type { ViewingNow } from './use-viewing.ts'
+
+const ReplayButton = lazy(() => import('../live/replay-button.tsx'))
 
 /** What is on, since when, and how many watch. The address of a private one opens nothing for others. */
 export function WatchHeading({
@@ -48,7 +50,14 @@ export function WatchHeading({
         </p>
       </div>
       {broadcast.visibility !== 'private' && (
-        <ShareButton title={broadcastTitle(broadcast)} url={broadcast.urls.view} />
+        <div className="watch-actions">
+          {state === 'ended' && broadcast.record && (
+            <Suspense>
+              <ReplayButton broadcast={broadcast.id} />
+            </Suspense>
+          )}
+          <ShareButton title={broadcastTitle(broadcast)} url={broadcast.urls.view} />
+        </div>
       )}
     </div>
   )
