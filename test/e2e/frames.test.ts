@@ -21,7 +21,7 @@ async function goLive(server: KliegProcess, studio: Page, title: string): Promis
 const FRAMES_ONLY = { env: { KLIEG_FRAMES_ENCODED_MAX: '0' } }
 
 describe('JPEG frames in a real browser', () => {
-  test('[FR52] the studio sends frames when asked to, and the watch page shows them with their delay', async () => {
+  test('[FR52] [FR55] the studio sends frames when asked to, and the watch page shows them with their delay', async () => {
     await using server = await KliegProcess.start(FRAMES_ONLY)
     await using browser = await Browser.open()
     const studio = await browser.page(`${server.url}/broadcast/`)
@@ -38,9 +38,12 @@ describe('JPEG frames in a real browser', () => {
       .first()
       .waitFor({ timeout: 10_000 })
     await server.untilBroadcast(id, ({ viewers }) => viewers === 1)
+    assert.equal(await viewer.getByText('Tap for sound').count(), 0)
+    assert.equal(await viewer.locator('media-mute-button').count(), 0)
     await screenshot(viewer, 'watch-frames')
 
     await studio.bringToFront()
+    assert.equal(await studio.getByRole('button', { name: 'Mute' }).count(), 0)
     await studio.getByRole('button', { name: 'Stop', exact: true }).click()
     await studio.getByRole('button', { name: 'Stop broadcast' }).click()
     await viewer.getByText('The broadcast has ended').waitFor()

@@ -6,7 +6,7 @@ import { broadcastQuery } from '../broadcast-query.ts'
 import { broadcastTitle } from '../live/broadcast-title.ts'
 import { useTitle } from '../use-title.ts'
 import { pictureAddress } from '../viewer-token.ts'
-import { isAudioOnly } from '../watch/audio-only.ts'
+import { hasSound, isAudioOnly } from '../watch/audio-only.ts'
 import { LivePlayer } from '../watch/live-player.tsx'
 import { WatchFailure } from '../watch/watch-failure.tsx'
 import { embedOptions } from './embed-options.ts'
@@ -28,6 +28,7 @@ export default function EmbedPage() {
           delivery={broadcast.delivery}
           poster={pictureAddress(id, broadcast.thumbnail)}
           audioOnly={isAudioOnly(broadcast)}
+          sound={hasSound(broadcast)}
           hls={broadcast.urls.hls !== null}
           frames={broadcast.codecs.includes('JPEG')}
           fill

@@ -41,11 +41,24 @@ export function HealthCard({
           </div>
         ))}
       </dl>
+      {statistics && isWaitingForViewers(statistics, broadcast) && (
+        <span className="k-dim">{texts.framesUnwatched}</span>
+      )}
       {warnings.map(({ code, message, cure }) => (
         <Callout key={code} kind="warn" title={message} hint={cure} />
       ))}
     </section>
   )
+}
+
+/** Frames a second that are sent while nobody takes them, and one by chance. */
+const UNWATCHED = 3
+
+function isWaitingForViewers(
+  { videoCodec, framesPerSecond }: PublicationStatistics,
+  { viewers }: BroadcastView,
+): boolean {
+  return videoCodec === 'JPEG' && viewers === 0 && framesPerSecond <= UNWATCHED
 }
 
 type Figures = [name: string, value: string][]

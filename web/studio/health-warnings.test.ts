@@ -38,6 +38,10 @@ describe('what the studio warns of', () => {
       assert.deepEqual(codes([...secondsOf(fault, LASTING - 1), GOOD]), [])
     })
 
+  test('[WEB35] few JPEG frames are no fault: there are as many as are wanted', () => {
+    assert.deepEqual(codes(secondsOf({ framesPerSecond: 2, videoCodec: 'JPEG' })), [])
+  })
+
   test('[WEB35] every warning comes with its cure', () => {
     for (const { message, cure } of healthWarnings(secondsOf({ qualityLimitation: 'cpu', loss: 0.5 }), []))
       assert.ok(message !== '' && cure !== '')

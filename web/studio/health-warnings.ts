@@ -27,7 +27,13 @@ export function healthWarnings(
   if (lasts(({ qualityLimitation }) => qualityLimitation === 'bandwidth') && last < first * GROWING)
     warnings.push({ code: 'bandwidth', ...healthTexts.bandwidth })
   if (lasts(({ loss }) => loss > MUCH_LOSS)) warnings.push({ code: 'loss', ...healthTexts.loss })
-  if (lasts(({ framesPerSecond }) => framesPerSecond > 0 && framesPerSecond < FEW_FRAMES))
+  // Of JPEG frames there are as many as were asked for, or as are watched.
+  if (
+    lasts(
+      ({ framesPerSecond, videoCodec }) =>
+        framesPerSecond > 0 && framesPerSecond < FEW_FRAMES && videoCodec !== 'JPEG',
+    )
+  )
     warnings.push({ code: 'frames', ...healthTexts.frames })
   return warnings
 }

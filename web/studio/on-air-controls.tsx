@@ -52,7 +52,7 @@ export function OnAirControls({
 
 function Switches({
   source,
-  sending: { muted },
+  sending: { muted, silent },
   onMute,
 }: {
   source: Source
@@ -65,13 +65,15 @@ function Switches({
   const turnable = !screen && (devices?.cameras.length ?? 0) > 1 && matchMedia('(pointer: coarse)').matches
   return (
     <>
-      <Switch
-        label={muted.audio ? texts.unmute : texts.mute}
-        off={muted.audio}
-        onClick={() => onMute('audio', !muted.audio)}
-      >
-        {muted.audio ? <IconMicrophoneOff size={22} /> : <IconMicrophone size={22} />}
-      </Switch>
+      {!silent && (
+        <Switch
+          label={muted.audio ? texts.unmute : texts.mute}
+          off={muted.audio}
+          onClick={() => onMute('audio', !muted.audio)}
+        >
+          {muted.audio ? <IconMicrophoneOff size={22} /> : <IconMicrophone size={22} />}
+        </Switch>
+      )}
       <Switch
         label={muted.video ? texts.cameraOn : texts.cameraOff}
         off={muted.video}

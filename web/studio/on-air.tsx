@@ -91,7 +91,7 @@ export function OnAir(props: OnAirProps) {
           onMute={onMute}
           onStop={() => setAsking(true)}
         />
-        {fromHere && <LevelBar stream={source.stream} muted={sending.muted.audio} />}
+        {fromHere && !sending.silent && <LevelBar stream={source.stream} muted={sending.muted.audio} />}
         <Troubles sending={sending} problem={stopping.error} onAgain={onAgain} />
         {wasHidden && fromHere && (
           <Callout kind="warn" title={texts.wasHidden} hint={texts.wasHiddenHint}>

@@ -72,34 +72,49 @@ export function AdvancedFields({
             onChange({ way: WAYS.find((way) => way === event.target.value) ?? 'automatic' })
           }
         />
-        {plan.way === 'frames' && (
+        {plan.way === 'frames' && plan.delivery === 'sfu' ? (
           <FramesFields wish={plan.frames} onChange={(frames) => onChange({ frames })} />
+        ) : (
+          <VideoFields plan={plan} onChange={onChange} />
         )}
-        <NativeSelect
-          label={texts.quality}
-          size="md"
-          value={String(plan.maxBitrate)}
-          data={Object.entries(texts.qualities).map(([value, label]) => ({ value, label }))}
-          onChange={(event) => onChange({ maxBitrate: Number(event.target.value) })}
-        />
-        <NativeSelect
-          label={texts.codec}
-          size="md"
-          value={plan.codec}
-          data={CODECS.map((value) => ({ value, label: value === 'automatic' ? texts.automatic : value }))}
-          onChange={(event) =>
-            onChange({ codec: CODECS.find((codec) => codec === event.target.value) ?? 'automatic' })
-          }
-        />
-        <Switch
-          label={texts.simulcast}
-          description={texts.simulcastHint}
-          size="md"
-          disabled={plan.delivery === 'p2p'}
-          checked={plan.simulcast && plan.delivery === 'sfu'}
-          onChange={(event) => onChange({ simulcast: event.target.checked })}
-        />
       </div>
     </details>
+  )
+}
+
+function VideoFields({
+  plan,
+  onChange,
+}: {
+  plan: BroadcastPlan
+  onChange: (changes: Partial<BroadcastPlan>) => void
+}) {
+  return (
+    <>
+      <NativeSelect
+        label={texts.quality}
+        size="md"
+        value={String(plan.maxBitrate)}
+        data={Object.entries(texts.qualities).map(([value, label]) => ({ value, label }))}
+        onChange={(event) => onChange({ maxBitrate: Number(event.target.value) })}
+      />
+      <NativeSelect
+        label={texts.codec}
+        size="md"
+        value={plan.codec}
+        data={CODECS.map((value) => ({ value, label: value === 'automatic' ? texts.automatic : value }))}
+        onChange={(event) =>
+          onChange({ codec: CODECS.find((codec) => codec === event.target.value) ?? 'automatic' })
+        }
+      />
+      <Switch
+        label={texts.simulcast}
+        description={texts.simulcastHint}
+        size="md"
+        disabled={plan.delivery === 'p2p'}
+        checked={plan.simulcast && plan.delivery === 'sfu'}
+        onChange={(event) => onChange({ simulcast: event.target.checked })}
+      />
+    </>
   )
 }

@@ -44,6 +44,7 @@ export const texts = {
   },
   framesQuality: 'Quality of a frame',
   framesRate: 'Frames a second',
+  framesUnwatched: 'Few frames are sent while nobody watches.',
   fellBack: 'Sending JPEG frames, without sound',
   fellBackHint:
     'WebRTC did not connect within 6 seconds: this network seems to block UDP. Frames go through wherever this page does.',

@@ -29,6 +29,8 @@ export type Sending = {
   muted: { audio: boolean; video: boolean }
   /** JPEG frames are sent, because video could not be. */
   fellBack: boolean
+  /** What is sent carries no sound. */
+  silent: boolean
 }
 
 const NOTHING: Sending = {
@@ -36,6 +38,7 @@ const NOTHING: Sending = {
   seconds: [],
   muted: { audio: false, video: false },
   fellBack: false,
+  silent: false,
 }
 
 /** Sends the studio's stream to a broadcast from `start` until `stop`, whatever happens in between. */
@@ -72,6 +75,7 @@ export function usePublication(stream: MediaStream | undefined) {
         onStatistics: (second) => learn(({ seconds }) => ({ seconds: [...seconds, second].slice(-LASTING) })),
       })
       const sendFrames = async () => {
+        learn(() => ({ silent: true }))
         const { publishFrames } = await import('../../client/frames.ts')
         if (mine !== run.current) return
         void publication.current?.close()

@@ -21,6 +21,8 @@ type LivePlayerProps = {
   /** Shown until there is a picture. */
   poster: string | null
   audioOnly: boolean
+  /** Without, nothing about sound is shown. Default true. */
+  sound?: boolean
   /** HLS can carry it: falls back to it, and back in time. Default false. */
   hls?: boolean
   /** It is published as JPEG frames, and shown as such. Default false. */
@@ -47,6 +49,7 @@ export function LivePlayer(props: LivePlayerProps) {
     delivery,
     poster,
     audioOnly,
+    sound = true,
     hls = false,
     frames = false,
     liveFor = 0,
@@ -89,6 +92,7 @@ export function LivePlayer(props: LivePlayerProps) {
           controls && (
             <Suspense>
               <PlayerControls
+                sound={sound}
                 layers={viewing.layers}
                 onLayer={viewing.setLayer}
                 wish={viewing.wish}
@@ -124,7 +128,12 @@ export function LivePlayer(props: LivePlayerProps) {
           />
         )}
         {moving && (
-          <SoundButton video={video} playback={viewing.playback} silent={muted} onPlay={viewing.play} />
+          <SoundButton
+            video={video}
+            playback={viewing.playback}
+            silent={muted || !sound}
+            onPlay={viewing.play}
+          />
         )}
       </div>
       {children?.(viewing)}

@@ -14,12 +14,14 @@ import { TransportMenu } from './transport-menu.tsx'
 
 /** The bar below the picture. Importing it brings media-chrome's elements, the controller's too, to life. */
 export default function PlayerControls({
+  sound,
   layers,
   onLayer,
   wish,
   onWish,
   timeLine,
 }: {
+  sound: boolean
   layers: readonly LayerOffer[]
   onLayer: (choice: LayerChoice) => void
   wish: Wish
@@ -32,8 +34,8 @@ export default function PlayerControls({
     'media-control-bar',
     { class: 'player-bar' },
     createElement('media-play-button', { notooltip: '' }),
-    createElement('media-mute-button', { notooltip: '' }),
-    createElement('media-volume-range', { class: 'player-volume' }),
+    sound && createElement('media-mute-button', { notooltip: '' }),
+    sound && createElement('media-volume-range', { class: 'player-volume' }),
     <span className="player-bar-space" />,
     <TransportMenu wish={wish} onWish={onWish} />,
     <QualityMenu layers={layers} onLayer={onLayer} />,

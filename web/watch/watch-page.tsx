@@ -7,7 +7,7 @@ import { broadcastTitle } from '../live/broadcast-title.ts'
 import { useNow } from '../use-now.ts'
 import { useTitle } from '../use-title.ts'
 import { pictureAddress } from '../viewer-token.ts'
-import { isAudioOnly } from './audio-only.ts'
+import { hasSound, isAudioOnly } from './audio-only.ts'
 import { ConnectionDetails } from './connection-details.tsx'
 import { LivePlayer } from './live-player.tsx'
 import { liveSeconds } from './live-seconds.ts'
@@ -44,6 +44,7 @@ export default function WatchPage() {
         delivery={broadcast.delivery}
         poster={pictureAddress(id, broadcast.thumbnail)}
         audioOnly={isAudioOnly(broadcast)}
+        sound={hasSound(broadcast)}
         hls={broadcast.urls.hls !== null}
         frames={broadcast.codecs.includes('JPEG')}
         liveFor={liveSeconds(broadcast, clock)}

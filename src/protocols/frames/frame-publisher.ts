@@ -26,6 +26,8 @@ const MAX_SILENCE = 60_000
 const MAX_DELAY = 10_000
 /** It sends too much when it sends this many times what anybody takes. */
 const TOO_MUCH = 1.25
+/** Looks in a row: whoever takes them may just be beginning. */
+const TOO_MUCH_LOOKS = 2
 /** What a second may have more of than another by chance. */
 const BY_CHANCE = 1
 
@@ -48,6 +50,7 @@ export class FramePublisher implements Session {
   #heardAt: number
   #thumbnailAt = -Infinity
   #isTooFast = false
+  #tooMuch = 0
 
   constructor(options: FramePublisherOptions) {
     this.id = options.id
@@ -134,6 +137,7 @@ export class FramePublisher implements Session {
   viewerCame(): void {
     if (this.#isTooFast) this.#options.tell({ type: 'pace', tooFast: false, sent: 0, taken: 0 })
     this.#isTooFast = false
+    this.#tooMuch = 0
   }
 
   async close(reason: CloseReason): Promise<void> {
@@ -161,7 +165,8 @@ export class FramePublisher implements Session {
     let most = 0
     for (const outlet of this.#room?.outlets ?? []) most = Math.max(most, outlet.takenSince())
     const taken = rounded(most / seconds)
-    const tooFast = sent > taken * TOO_MUCH + BY_CHANCE
+    this.#tooMuch = sent > taken * TOO_MUCH + BY_CHANCE ? this.#tooMuch + 1 : 0
+    const tooFast = this.#tooMuch >= TOO_MUCH_LOOKS
     if (tooFast || this.#isTooFast) this.#options.tell({ type: 'pace', tooFast, sent, taken })
     this.#isTooFast = tooFast
   }
