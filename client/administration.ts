@@ -165,6 +165,12 @@ export async function liftExclusion(id: string, exclusion: string, access?: ApiA
   await call('DELETE', `${adminPath(id)}/exclusions/${encodeURIComponent(exclusion)}`, access)
 }
 
+/** Makes the viewings of an account those of nobody. Resolves with how many these were. */
+export async function forgetViewer(user: string, access?: ApiAccess): Promise<number> {
+  const answer = await call('DELETE', `api/viewings?${queryOf({ user })}`, access)
+  return (await json<{ forgotten: number }>(answer)).forgotten
+}
+
 /** Recordings of every broadcast, newest first. */
 export async function listAllRecordings(part: Part = {}, access?: ApiAccess): Promise<Page<RecordingView>> {
   return json(await call('GET', `api/recordings?${queryOf({ of: 'all', ...part })}`, access))

@@ -18,6 +18,8 @@ export type LibraryItem = {
   height: number | null
   codecs: string[]
   poster: string | null
+  /** False: nobody else finds it in the list. */
+  listed: boolean
   play: string
   download: string
   /** Of what `play` answers: a file, or a playlist. */

@@ -21,6 +21,8 @@ export type LibraryItem = {
   readonly codecs: readonly string[]
   /** Another word for another picture; null where there is none. */
   readonly posterVersion: string | null
+  /** False for what only its owner finds here. */
+  readonly listed: boolean
   /** Path on this server, beginning with a slash, with its query. */
   readonly play: string
   readonly download: string

@@ -1,17 +1,20 @@
 import type { Doorkeeper } from './doorkeeper.ts'
+import type { LibraryReader } from './library.ts'
 import type { Visitor } from './visitor.ts'
 
 /** Who may see the library, and who may change it. */
 export class LibraryRights {
-  readonly #doorkeeper: Pick<Doorkeeper, 'assertMay' | 'enter'>
+  readonly #doorkeeper: Pick<Doorkeeper, 'assertMay' | 'may' | 'enter'>
 
-  constructor({ doorkeeper }: { doorkeeper: Pick<Doorkeeper, 'assertMay' | 'enter'> }) {
+  constructor({ doorkeeper }: { doorkeeper: Pick<Doorkeeper, 'assertMay' | 'may' | 'enter'> }) {
     this.#doorkeeper = doorkeeper
   }
 
-  /** Throws `unauthenticated` or `not-allowed`. */
-  assertMaySee(visitor: Visitor): void {
+  /** Throws `unauthenticated` or `not-allowed`. Returns as whom they look. */
+  assertMaySee(visitor: Visitor): LibraryReader {
     this.#doorkeeper.assertMay('see-library', visitor)
+    const administers = this.#doorkeeper.may('list-all', visitor)
+    return { personId: visitor.identity?.person.id, administers }
   }
 
   /** Throws `unauthenticated` or `not-allowed`. */

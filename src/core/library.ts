@@ -1,6 +1,14 @@
 import { BroadcastError } from './errors.ts'
 import { compareItems, type LibraryItem, type LibraryKind, type LibrarySort } from './library-item.ts'
 
+/** Somebody who looks into the library: what is private is there for its owner, and administrators may open it. */
+export type LibraryReader = {
+  readonly personId: string | undefined
+  readonly administers: boolean
+}
+
+export const ANYBODY: LibraryReader = { personId: undefined, administers: false }
+
 /** Which items are wanted of one source. */
 export type SourceQuery = {
   /** Words that the title must contain, however they are written; empty for all. */
@@ -8,6 +16,8 @@ export type SourceQuery = {
   readonly sort: LibrarySort
   /** How many at most, from the beginning of that order. */
   readonly limit: number
+  /** Anybody when absent, here and below. */
+  readonly reader?: LibraryReader
 }
 
 /** Where items of one kind come from. */
@@ -15,13 +25,13 @@ export interface LibrarySource {
   readonly kind: LibraryKind
   /** The first items in the order of `compareItems(sort)`, and how many match in all. */
   list(query: SourceQuery): Promise<{ items: readonly LibraryItem[]; total: number }>
-  get(id: string): Promise<LibraryItem | undefined>
+  get(id: string, reader?: LibraryReader): Promise<LibraryItem | undefined>
   /** A JPEG. */
-  poster(id: string): Promise<Buffer | undefined>
+  poster(id: string, reader?: LibraryReader): Promise<Buffer | undefined>
   /** With all that belongs to it. False where there is no such item. */
-  remove(id: string): Promise<boolean>
+  remove(id: string, reader?: LibraryReader): Promise<boolean>
   /** Whose owner decides about an item; undefined where there is no such item. Absent: nobody's. */
-  broadcastOf?(id: string): Promise<string | undefined>
+  broadcastOf?(id: string, reader?: LibraryReader): Promise<string | undefined>
   /** How many items are still looked at: their duration, codecs and posters come later. Absent: none. */
   readonly pending?: number
 }
@@ -30,6 +40,7 @@ export type LibraryQuery = {
   readonly q: string
   readonly kind?: LibraryKind | undefined
   readonly sort: LibrarySort
+  readonly reader?: LibraryReader
   /** From 1. */
   readonly page: number
   readonly pageSize: number
@@ -55,9 +66,11 @@ export class Library {
     this.#sources.set(source.kind, source)
   }
 
-  async list({ q, kind, sort, page, pageSize }: LibraryQuery): Promise<LibraryPage> {
+  async list({ q, kind, sort, page, pageSize, reader = ANYBODY }: LibraryQuery): Promise<LibraryPage> {
     const asked = [...this.#sources.values()].filter((source) => kind === undefined || source.kind === kind)
-    const lists = await Promise.all(asked.map((source) => source.list({ q, sort, limit: page * pageSize })))
+    const lists = await Promise.all(
+      asked.map((source) => source.list({ q, sort, limit: page * pageSize, reader })),
+    )
     return {
       items: lists
         .flatMap(({ items }) => items)
@@ -69,22 +82,22 @@ export class Library {
   }
 
   /** Rejects with `item-not-found`, as all below. */
-  async get(kind: LibraryKind, id: string): Promise<LibraryItem> {
-    return (await this.#sources.get(kind)?.get(id)) ?? noSuch('item')
+  async get(kind: LibraryKind, id: string, reader = ANYBODY): Promise<LibraryItem> {
+    return (await this.#sources.get(kind)?.get(id, reader)) ?? noSuch('item')
   }
 
-  async poster(kind: LibraryKind, id: string): Promise<Buffer> {
-    return (await this.#sources.get(kind)?.poster(id)) ?? noSuch('poster')
+  async poster(kind: LibraryKind, id: string, reader = ANYBODY): Promise<Buffer> {
+    return (await this.#sources.get(kind)?.poster(id, reader)) ?? noSuch('poster')
   }
 
   /** The broadcast whose owner decides about it; undefined for what belongs to no broadcast. */
-  async broadcastOf(kind: LibraryKind, id: string): Promise<string | undefined> {
+  async broadcastOf(kind: LibraryKind, id: string, reader = ANYBODY): Promise<string | undefined> {
     const source = this.#sources.get(kind)
-    return source?.broadcastOf && ((await source.broadcastOf(id)) ?? noSuch('item'))
+    return source?.broadcastOf && ((await source.broadcastOf(id, reader)) ?? noSuch('item'))
   }
 
-  async remove(kind: LibraryKind, id: string): Promise<void> {
-    if (!(await this.#sources.get(kind)?.remove(id))) noSuch('item')
+  async remove(kind: LibraryKind, id: string, reader = ANYBODY): Promise<void> {
+    if (!(await this.#sources.get(kind)?.remove(id, reader))) noSuch('item')
   }
 }
 

@@ -20,6 +20,7 @@ export function libraryItem(changes: Partial<LibraryItem> = {}): LibraryItem {
     height: 360,
     codecs: ['h264', 'aac'],
     posterVersion: null,
+    listed: true,
     play: `/api/stream/?path=${id}.mp4`,
     download: `/api/stream/?path=${id}.mp4`,
     contentType: 'video/mp4',

@@ -30,14 +30,16 @@ export class FakeRecordingStore implements RecordingStore {
     return this.records.get(id)
   }
 
-  async list({ broadcastId, visibility, states, offset, limit }: RecordingQuery) {
+  async list({ broadcastId, visibility, ownerId, states, offset, limit }: RecordingQuery) {
     await this.#reach()
     const matching: RecordingRecord[] = []
     for (const record of this.records.values()) {
       if (broadcastId !== undefined && record.broadcastId !== broadcastId) continue
       if (states && !states.includes(record.state)) continue
-      const broadcast = visibility && (await this.#broadcasts?.find(record.broadcastId))
+      const isAbout = visibility !== undefined || ownerId !== undefined
+      const broadcast = isAbout ? await this.#broadcasts?.find(record.broadcastId) : undefined
       if (visibility && broadcast?.visibility !== visibility) continue
+      if (ownerId !== undefined && broadcast?.ownerId !== ownerId) continue
       matching.push(record)
     }
     matching.sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1))

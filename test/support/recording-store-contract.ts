@@ -19,12 +19,17 @@ const record = (changes: Partial<RecordingRecord> = {}): RecordingRecord => ({
 
 type Stores = { recordings: RecordingStore; broadcasts: BroadcastStore }
 
-async function addBroadcast({ broadcasts }: Stores, id: string, visibility: Visibility): Promise<void> {
+async function addBroadcast(
+  { broadcasts }: Stores,
+  id: string,
+  visibility: Visibility,
+  ownerId: string | null = null,
+): Promise<void> {
   await broadcasts.insert({
     ...{
       id,
       visibility,
-      ownerId: null,
+      ownerId,
       title: '',
       record: true,
       delivery: 'sfu',
@@ -54,7 +59,7 @@ export function describeRecordingStore(name: string, open: () => Promise<Stores>
       const stores = await open()
       const { recordings } = stores
       await addBroadcast(stores, 'b1', 'public')
-      await addBroadcast(stores, 'b2', 'private')
+      await addBroadcast(stores, 'b2', 'private', 'ann')
       for (let index = 0; index < 5; index++)
         await recordings.save(record({ id: `r${index}`, startedAt: index }))
       await recordings.save(record({ id: 'hidden', broadcastId: 'b2', startedAt: 9 }))
@@ -68,6 +73,11 @@ export function describeRecordingStore(name: string, open: () => Promise<Stores>
       assert.equal(page.total, 5)
       assert.equal((await recordings.list({ broadcastId: 'b1', offset: 0, limit: 9 })).total, 6)
       assert.equal((await recordings.list({ offset: 0, limit: 1 })).total, 7)
+      const own = await recordings.list({ ownerId: 'ann', offset: 0, limit: 9 })
+      assert.deepEqual(
+        own.records.map(({ id }) => id),
+        ['hidden'],
+      )
     })
 
     test('[RC3] what was removed is gone', async () => {

@@ -11,13 +11,22 @@ import { FakeRecordingStore } from './fake-recording-store.ts'
 import { recorded, type RecordedOptions } from './recorded.ts'
 import { restRig } from './rest-rig.ts'
 
-export type ReplayOptions = RecordedOptions & { open?: boolean; visibility?: Visibility }
+export type ReplayOptions = RecordedOptions & {
+  open?: boolean
+  visibility?: Visibility
+  ownerId?: string
+}
 
 /** One recording of the broadcast `b1` on the disk, and the doors to it on a port. */
-export async function replayRig({ open = true, visibility = 'public', ...options }: ReplayOptions = {}) {
+export async function replayRig({
+  open = true,
+  visibility = 'public',
+  ownerId,
+  ...options
+}: ReplayOptions = {}) {
   const rest = await restRig({ open })
   const { broadcasts, fastify, clock } = rest
-  const { streamKey } = await broadcasts.create({ id: 'b1', visibility })
+  const { streamKey } = await broadcasts.create({ id: 'b1', visibility, ownerId })
   const store = new FakeRecordingStore({ find: async (id) => (await broadcasts.find(id))?.record })
   const made = await recorded({ ...options, store })
   const { storage, id, logger } = made

@@ -91,6 +91,7 @@ function sortable({ id, title, size, createdAt, facts: { duration } }: VideoReco
     width: null,
     height: null,
     codecs: [],
+    listed: true,
     posterVersion: null,
     play: '',
     download: '',

@@ -77,6 +77,7 @@ export async function wholeServer({
   const recordings = new Recordings({ ...kept, recorder, limits })
   const poster = async () => undefined
   const findBroadcast = (id: string) => door.broadcasts.find(id)
+  const chats = new ChatRooms({ ...door, store: new FakeChatStore() })
   const { close } = await installRoutes(fastify, {
     ...door,
     config,
@@ -107,7 +108,7 @@ export async function wholeServer({
       videoFile: async ({ id }) => path.join('/nonexistent', id, 'video.mp4'),
       poster,
     },
-    chats: new ChatRooms({ ...door, store: new FakeChatStore() }),
+    chats,
     frames: new FrameRooms(door),
     admin: new FakeAdminFacts(),
     isReady: () => true,
@@ -121,6 +122,7 @@ export async function wholeServer({
     routes,
     recordingStore: kept.store,
     watchLog,
+    chats,
     hooks,
     audit,
     auditStore,

@@ -16,9 +16,9 @@ import { SERVER } from '../server-address.ts'
 import { useNow } from '../use-now.ts'
 import { DataTable, TwoLines } from './data-table.tsx'
 import { ExportButton } from './export-button.tsx'
+import { Named } from './named.tsx'
 import { texts } from './tab-texts.ts'
 import { type Deed, useDeed } from './use-deed.tsx'
-import { useNames } from './use-names.ts'
 import { bytesText, momentText } from './viewing-figures.ts'
 
 const t = texts.broadcasts
@@ -261,9 +261,4 @@ function Exclusions({
 
 function Who({ userId }: { userId: string | null }) {
   return userId === null ? t.anonymous : <Named userId={userId} />
-}
-
-function Named({ userId }: { userId: string }) {
-  const nameOf = useNames()
-  return nameOf(userId)
 }

@@ -36,6 +36,11 @@ export const texts = {
     range: 'File',
   } as Record<string, string>,
   going: 'Watching now',
+  actions: 'Actions',
+  forget: 'Forget',
+  forgetUser: 'Forget this account in the watch log?',
+  forgetHint:
+    'All their viewings stay and count, without account and address. Nobody can tell any more whose they were.',
   more: (count: number) => `and ${count} more`,
   nothing: 'Nobody has watched anything yet',
   nothingHint: 'Every viewing of a broadcast, a recording or a file appears here as soon as it begins.',

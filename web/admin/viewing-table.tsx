@@ -1,7 +1,9 @@
 import './viewing-table.css'
+import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { LoggedViewing } from '../../client/index.ts'
 import { clockText } from '../figures.ts'
+import { Named } from './named.tsx'
 import { texts } from './texts.ts'
 import { bytesText, intervalsText, momentText } from './viewing-figures.ts'
 
@@ -11,9 +13,11 @@ const COLUMNS = Object.entries(texts.columns)
 export function ViewingTable({
   viewings,
   now,
+  onForget,
 }: {
   viewings: readonly LoggedViewing[] | undefined
   now: number
+  onForget: (user: string) => void
 }) {
   return (
     <table className="viewings" role="table" aria-busy={!viewings} aria-label={texts.title}>
@@ -24,11 +28,14 @@ export function ViewingTable({
               {heading}
             </th>
           ))}
+          <th role="columnheader" scope="col">
+            <span className="k-unseen">{texts.actions}</span>
+          </th>
         </tr>
       </thead>
       <tbody role="rowgroup">
         {viewings?.map((viewing) => (
-          <ViewingRow key={viewing.id} viewing={viewing} now={now} />
+          <ViewingRow key={viewing.id} viewing={viewing} now={now} onForget={onForget} />
         ))}
         {!viewings && <tr className="viewings-waiting" aria-hidden="true" />}
       </tbody>
@@ -36,7 +43,15 @@ export function ViewingTable({
   )
 }
 
-function ViewingRow({ viewing, now }: { viewing: LoggedViewing; now: number }) {
+function ViewingRow({
+  viewing,
+  now,
+  onForget,
+}: {
+  viewing: LoggedViewing
+  now: number
+  onForget: (user: string) => void
+}) {
   const { user, address, protocol, startedAt, endedAt, secondsWatched, bytes } = viewing
   const going = endedAt === null
   return (
@@ -45,7 +60,7 @@ function ViewingRow({ viewing, now }: { viewing: LoggedViewing; now: number }) {
         <Subject subject={viewing.subject} />
       </td>
       <td role="cell" data-column="who">
-        <span className="viewings-main">{user ?? texts.anonymous}</span>
+        <span className="viewings-main">{user === null ? texts.anonymous : <Named userId={user} />}</span>
         <span className="viewings-minor viewings-address">{address}</span>
       </td>
       <td role="cell" data-column="when">
@@ -66,6 +81,18 @@ function ViewingRow({ viewing, now }: { viewing: LoggedViewing; now: number }) {
       <td role="cell" data-column="bytes">
         <Label column="bytes" />
         {bytesText(bytes)}
+      </td>
+      <td role="cell" data-column="actions">
+        {user !== null && (
+          <Button
+            variant="default"
+            size="compact-sm"
+            aria-label={`${texts.forget}: ${user}`}
+            onClick={() => onForget(user)}
+          >
+            {texts.forget}
+          </Button>
+        )}
       </td>
     </tr>
   )

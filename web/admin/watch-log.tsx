@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconBroadcast } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { listBroadcasts, listViewings } from '../../client/index.ts'
+import { forgetViewer, listBroadcasts, listViewings } from '../../client/index.ts'
 import { SERVER } from '../server-address.ts'
 import { Notice } from '../shell/notice.tsx'
 import { useNow } from '../use-now.ts'
@@ -12,6 +12,7 @@ import { LogFilters } from './log-filters.tsx'
 import { LogPages } from './log-pages.tsx'
 import { filterOf } from './log-search.ts'
 import { texts } from './texts.ts'
+import { useDeed } from './use-deed.tsx'
 import { ViewingTable } from './viewing-table.tsx'
 
 const route = getRouteApi('/framed/admin/watch-log')
@@ -40,6 +41,12 @@ export default function WatchLog() {
     search.broadcast ??
     broadcasts?.items.find(({ state }) => state === 'live' || state === 'reconnecting')?.id ??
     broadcasts?.items.find(({ startedAt }) => startedAt !== null)?.id
+  const { act, shown: outcome } = useDeed(['viewings'])
+  const forget = (user: string) =>
+    act({
+      run: () => forgetViewer(user, { server: SERVER }),
+      ask: { title: texts.forgetUser, hint: texts.forgetHint, action: texts.forget },
+    })
   const isFiltered = Object.keys(search).length > 0
   if (log.data?.total === 0 && !isFiltered && !shown) return <NothingYet />
 
@@ -53,13 +60,14 @@ export default function WatchLog() {
       </div>
       {shown !== undefined && <AudienceCard id={shown} refresh={REFRESH} />}
       <LogFilters search={search} broadcasts={broadcasts?.items ?? []} />
+      {outcome}
       {log.data?.total === 0 ? (
         <p className="admin-none">
           <strong>{isFiltered ? texts.noMatch : texts.nothing}</strong>
           <span className="k-dim">{isFiltered ? texts.noMatchHint : texts.nothingHint}</span>
         </p>
       ) : (
-        <ViewingTable viewings={log.data?.items} now={now} />
+        <ViewingTable viewings={log.data?.items} now={now} onForget={forget} />
       )}
       {log.data && log.data.total > PAGE_SIZE && <LogPages {...log.data} />}
     </>

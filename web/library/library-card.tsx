@@ -12,7 +12,7 @@ import { texts } from './texts.ts'
 
 /** One item of the grid: its picture, how long it is, how far it was watched, and what it is. */
 export function LibraryCard({ item }: { item: LibraryItem }) {
-  const { kind, id, title, duration, width, height, createdAt, size } = item
+  const { kind, id, title, duration, width, height, createdAt, size, listed } = item
   const position = positionOf(item)
   const facts = [
     dateText(createdAt),
@@ -23,7 +23,9 @@ export function LibraryCard({ item }: { item: LibraryItem }) {
     <Link to="/library/$kind/$id/" params={{ kind, id }} className="library-card">
       <span className="library-picture">
         <Poster item={item} />
-        {kind === 'recording' && <span className="library-kind">{texts.recording}</span>}
+        {kind === 'recording' && (
+          <span className="library-kind">{listed ? texts.recording : texts.notListed}</span>
+        )}
         {duration !== null && (
           <span className="library-duration">
             <span className="k-unseen">{texts.duration} </span>

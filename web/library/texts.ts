@@ -9,6 +9,7 @@ export const texts = {
   clearSearch: 'Clear search',
   kind: 'Kind',
   kinds: { all: 'All', recording: 'Recordings', file: 'Files' },
+  notListed: 'Recording, not listed',
   sort: 'Order',
   sorts: {
     newest: 'Newest first',

@@ -146,4 +146,27 @@ describe('the audit trail', () => {
     assert.ok(auditStore.entries.length > 50)
     assert.ok(!JSON.stringify(auditStore.entries).includes(planted))
   })
+
+  test('[AU26] moderation of a chat is told with whom it was about', async () => {
+    const { ask, told, broadcasts, chats } = await setUp()
+    const { broadcast } = await broadcasts.create({ id: 'lecture' })
+    const room = await chats.open(broadcast)
+    const eve = { name: 'Eve', role: 'guest', author: 'eve', address: null, personId: null } as const
+    const said = room.say(eve, 'buy now')
+    await ask('PATCH /api/broadcasts/lecture/chat', { payload: { slowMode: 10 } })
+    const muted = await ask('POST /api/broadcasts/lecture/chat/mutes', {
+      payload: { message: said.id, seconds: 60 },
+    })
+    await ask(`DELETE /api/broadcasts/lecture/chat/sanctions/${muted.json<{ id: string }>().id}`)
+    await ask(`DELETE /api/broadcasts/lecture/chat/messages/${said.id}`)
+    assert.deepEqual(
+      (await told()).map(([, action, , result, detail]) => `${action} ${result} ${detail}`),
+      [
+        'broadcast.edit-chat done slowMode: 10',
+        'broadcast.mute done who: Eve, seconds: 60',
+        'broadcast.lift-sanction done who: Eve',
+        'broadcast.remove-message done of: Eve',
+      ],
+    )
+  })
 })

@@ -18,14 +18,14 @@ const BROADCAST = '/api/broadcasts/:id'
 /** Everything that somebody may want to know later, by method and path as Fastify writes it. */
 export const AUDITED_ROUTES: Readonly<Record<string, AuditedRoute>> = {
   'POST /api/broadcasts': { action: 'broadcast.create', tells: ['visibility'] },
-  [`PATCH ${BROADCAST}`]: { action: 'broadcast.edit', tells: ['visibility'] },
+  [`PATCH ${BROADCAST}`]: { action: 'broadcast.edit', tells: ['visibility', 'chat'] },
   [`DELETE ${BROADCAST}`]: { action: 'broadcast.remove' },
   [`POST ${BROADCAST}/stop`]: { action: 'broadcast.stop' },
   [`POST ${BROADCAST}/stream-key`]: { action: 'broadcast.rotate-key' },
   [`POST ${BROADCAST}/viewer-tokens`]: { action: 'broadcast.share' },
   [`DELETE ${BROADCAST}/viewer-tokens/:token`]: { action: 'broadcast.take-back-share' },
   [`PUT ${BROADCAST}/viewers`]: { action: 'broadcast.name-viewers' },
-  [`PATCH ${BROADCAST}/chat`]: { action: 'broadcast.edit-chat' },
+  [`PATCH ${BROADCAST}/chat`]: { action: 'broadcast.edit-chat', tells: ['slowMode'] },
   [`DELETE ${BROADCAST}/chat/messages/:message`]: { action: 'broadcast.remove-message' },
   [`POST ${BROADCAST}/chat/mutes`]: { action: 'broadcast.mute' },
   [`POST ${BROADCAST}/chat/bans`]: { action: 'broadcast.ban' },

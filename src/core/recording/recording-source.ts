@@ -1,7 +1,7 @@
 import type { BroadcastRecord } from '../broadcast-store.ts'
 import { BroadcastError } from '../errors.ts'
 import { compareItems, type LibraryItem, matchesSearch } from '../library-item.ts'
-import type { LibrarySource, SourceQuery } from '../library.ts'
+import { ANYBODY, type LibraryReader, type LibrarySource, type SourceQuery } from '../library.ts'
 import type { RenditionJournal } from './journal.ts'
 import type { RecordingRecord } from './recording-store.ts'
 import type { Recordings } from './recordings.ts'
@@ -23,7 +23,7 @@ const NAMES: Readonly<Record<string, string>> = {
   mp4a: 'aac',
 }
 
-/** Finished recordings of public broadcasts as items of the library. */
+/** Finished recordings as items of the library: of public broadcasts for everybody, of the others for their owner. */
 export class RecordingSource implements LibrarySource {
   readonly kind = 'recording'
   readonly #options: RecordingSourceOptions
@@ -32,44 +32,59 @@ export class RecordingSource implements LibrarySource {
     this.#options = options
   }
 
-  async list({ q, sort, limit }: SourceQuery): Promise<{ items: readonly LibraryItem[]; total: number }> {
-    const { records } = await this.#options.recordings.list({
-      visibility: 'public',
-      states: ['ready'],
-      offset: 0,
-      limit: MOST,
-    })
-    const items = records.map(itemOf).filter(({ title }) => matchesSearch(title, q))
+  async list({ q, sort, limit, reader = ANYBODY }: SourceQuery): ReturnType<LibrarySource['list']> {
+    const items = (await this.#listed(reader)).filter(({ title }) => matchesSearch(title, q))
     return { items: items.toSorted(compareItems(sort)).slice(0, limit), total: items.length }
   }
 
-  async get(id: string): Promise<LibraryItem | undefined> {
-    const record = await this.#find(id)
-    return record && itemOf(record)
+  async get(id: string, reader = ANYBODY): Promise<LibraryItem | undefined> {
+    const found = await this.#find(id, reader)
+    return found && itemOf(found.record, found.listed)
   }
 
-  async poster(id: string): Promise<Buffer | undefined> {
+  async poster(id: string, reader = ANYBODY): Promise<Buffer | undefined> {
     const { recordings, poster } = this.#options
-    return (await this.#find(id)) && poster(id, await recordings.journals(id))
+    return (await this.#find(id, reader)) && poster(id, await recordings.journals(id))
   }
 
-  async broadcastOf(id: string): Promise<string | undefined> {
-    return (await this.#find(id))?.broadcastId
+  async broadcastOf(id: string, reader = ANYBODY): Promise<string | undefined> {
+    return (await this.#find(id, reader))?.record.broadcastId
   }
 
-  async remove(id: string): Promise<boolean> {
-    if (!(await this.#find(id))) return false
+  async remove(id: string, reader = ANYBODY): Promise<boolean> {
+    if (!(await this.#find(id, reader))) return false
     await this.#options.recordings.remove(id)
     return true
   }
 
+  /** What is public, and what is the reader's own. */
+  async #listed({ personId }: LibraryReader): Promise<LibraryItem[]> {
+    const { recordings } = this.#options
+    const wanted = { states: ['ready'], offset: 0, limit: MOST } as const
+    const { records } = await recordings.list({ ...wanted, visibility: 'public' })
+    if (personId === undefined) return records.map((record) => itemOf(record, true))
+    const own = await recordings.list({ ...wanted, ownerId: personId })
+    const known = new Set(records.map(({ id }) => id))
+    return [
+      ...records.map((record) => itemOf(record, true)),
+      ...own.records.filter(({ id }) => !known.has(id)).map((record) => itemOf(record, false)),
+    ]
+  }
+
   /** Unlisted ones too: whoever has the id may see them. */
-  async #find(id: string): Promise<RecordingRecord | undefined> {
+  async #find(
+    id: string,
+    { personId, administers }: LibraryReader,
+  ): Promise<{ record: RecordingRecord; listed: boolean } | undefined> {
     try {
       const record = await this.#options.recordings.get(id)
       const broadcast = await this.#options.findBroadcast(record.broadcastId)
-      const isOpen = broadcast && broadcast.record.visibility !== 'private'
-      return isOpen && record.state === 'ready' ? record : undefined
+      if (!broadcast || record.state !== 'ready') return undefined
+      const { visibility, ownerId } = broadcast.record
+      const isOwn = ownerId !== null && ownerId === personId
+      return visibility !== 'private' || isOwn || administers
+        ? { record, listed: visibility === 'public' }
+        : undefined
     } catch (error) {
       if (error instanceof BroadcastError && error.code === 'recording-not-found') return undefined
       throw error
@@ -77,8 +92,10 @@ export class RecordingSource implements LibrarySource {
   }
 }
 
-function itemOf({ id, broadcastId, title, duration, size, startedAt, codecs }: RecordingRecord): LibraryItem {
+function itemOf(record: RecordingRecord, listed: boolean): LibraryItem {
+  const { id, broadcastId, title, duration, size, startedAt, codecs } = record
   return {
+    listed,
     kind: 'recording',
     ...{ id, duration, size },
     title: title || broadcastId,

@@ -26,6 +26,8 @@ export type RecordingQuery = {
   readonly broadcastId?: string
   /** That of its broadcast, as it is now. */
   readonly visibility?: Visibility
+  /** Of its broadcast. */
+  readonly ownerId?: string
   readonly states?: readonly RecordingState[]
   /** Rows to skip and rows to return, newest first. */
   readonly offset: number

@@ -31,13 +31,17 @@ export class SqlRecordingStore implements RecordingStore {
   }
 
   async list(query: RecordingQuery): ReturnType<RecordingStore['list']> {
-    const { broadcastId, visibility, states, offset, limit } = query
+    const { broadcastId, visibility, ownerId, states, offset, limit } = query
     let matching = this.#database.selectFrom('recording')
     if (broadcastId !== undefined) matching = matching.where('broadcast_id', '=', broadcastId)
     if (states) matching = matching.where('state', 'in', [...states])
     if (visibility)
       matching = matching.where('broadcast_id', 'in', (inner) =>
         inner.selectFrom('broadcast').select('broadcast.id').where('visibility', '=', visibility),
+      )
+    if (ownerId !== undefined)
+      matching = matching.where('broadcast_id', 'in', (inner) =>
+        inner.selectFrom('broadcast').select('broadcast.id').where('owner_id', '=', ownerId),
       )
     const { total } = await matching
       .select(({ fn }) => fn.countAll<number>().as('total'))

@@ -213,6 +213,7 @@ export class VideoFiles implements LibrarySource, AsyncDisposable {
     const address = this.#addressOf(place)
     return {
       ...{ kind: 'file', id, title, duration, size, createdAt, width, height, codecs, posterVersion },
+      listed: true,
       play: address,
       download: address,
       contentType: videoTypeOf(place)?.contentType ?? 'application/octet-stream',

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { type ChatRoom, MAX_SLOW_MODE } from '../../core/chat/chat-room.ts'
 import type { ChatRooms } from '../../core/chat/chat-rooms.ts'
 import { BroadcastError } from '../../core/errors.ts'
+import '../audited.ts'
 import { visitorOf } from '../visitor.ts'
 import type { ChatAccess } from './chat-access.ts'
 import { messageView, MessageViewSchema, sanctionView, SanctionViewSchema } from './chat-view.ts'
@@ -109,7 +110,9 @@ export async function chatPlugin(
     async (request, reply) => {
       const { id, message } = request.params
       const { room } = await moderated(request, id)
-      room.remove((await rooms.messageOf(room, message)).id)
+      const found = await rooms.messageOf(room, message)
+      room.remove(found.id)
+      request.audited = { detail: `of: ${found.name}` }
       return reply.code(204).send()
     },
   )
@@ -132,6 +135,7 @@ export async function chatPlugin(
       const { room, by } = await moderated(request, request.params.id)
       const { message, seconds } = request.body
       const sanction = room.mute(await rooms.messageOf(room, message), { seconds, by })
+      request.audited = { detail: `who: ${sanction.name}, seconds: ${seconds}` }
       return reply.code(201).send(sanctionView(sanction))
     },
   )
@@ -150,6 +154,7 @@ export async function chatPlugin(
     async (request, reply) => {
       const { room, by } = await moderated(request, request.params.id)
       const sanction = room.ban(await rooms.messageOf(room, request.body.message), { by })
+      request.audited = { detail: `who: ${sanction.name}` }
       return reply.code(201).send(sanctionView(sanction))
     },
   )
@@ -175,6 +180,8 @@ export async function chatPlugin(
     { schema: { tags, summary: 'Forgive', params: Sanction } },
     async (request, reply) => {
       const { room } = await moderated(request, request.params.id)
+      const lifted = room.sanctions.find(({ id }) => id === request.params.sanction)
+      if (lifted) request.audited = { detail: `who: ${lifted.name}` }
       if (!room.lift(request.params.sanction))
         throw new BroadcastError('sanction-not-found', 'there is no sanction with this id')
       return reply.code(204).send()

@@ -78,6 +78,7 @@ describe('/api/library', () => {
       height: 360,
       codecs: ['h264', 'aac'],
       poster: '/api/library/file/a/poster.jpg?v=v1',
+      listed: true,
       play: '/api/stream/?path=a.mp4',
       download: '/api/stream/?path=a.mp4',
       contentType: 'video/mp4',

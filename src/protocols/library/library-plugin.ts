@@ -67,10 +67,10 @@ export async function libraryPlugin(
       },
     },
     async (request, reply) => {
-      rights.assertMaySee(visitorOf(request.headers, request.ip, request.identity))
+      const reader = rights.assertMaySee(visitorOf(request.headers, request.ip, request.identity))
       const { q, kind, sort } = request.query
       const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
-      const { items, total, pending } = await library.list({ q, kind, sort, page, pageSize })
+      const { items, total, pending } = await library.list({ q, kind, sort, page, pageSize, reader })
       return reply.header('cache-control', 'no-store').send({
         items: items.map(libraryItemView),
         ...{ total, page, pageSize, pending },
@@ -91,9 +91,11 @@ export async function libraryPlugin(
       },
     },
     async (request, reply) => {
-      rights.assertMaySee(visitorOf(request.headers, request.ip, request.identity))
+      const reader = rights.assertMaySee(visitorOf(request.headers, request.ip, request.identity))
       const { kind, id } = request.params
-      return reply.header('cache-control', 'no-store').send(libraryItemView(await library.get(kind, id)))
+      return reply
+        .header('cache-control', 'no-store')
+        .send(libraryItemView(await library.get(kind, id, reader)))
     },
   )
 
@@ -101,14 +103,14 @@ export async function libraryPlugin(
     '/api/library/:kind/:id/poster.jpg',
     { schema: { tags, summary: 'A picture of it', params: Item } },
     async (request, reply) => {
-      rights.assertMaySee(visitorOf(request.headers, request.ip, request.identity))
+      const reader = rights.assertMaySee(visitorOf(request.headers, request.ip, request.identity))
       const { kind, id } = request.params
-      const { posterVersion } = await library.get(kind, id)
+      const { posterVersion } = await library.get(kind, id, reader)
       const etag = `"${encodeURIComponent(posterVersion ?? '')}"`
       // Another picture has another address, so that this one may be kept.
       reply.header('etag', etag).header('cache-control', 'private, max-age=86400')
       if (posterVersion !== null && request.headers['if-none-match'] === etag) return reply.code(304).send()
-      return reply.type('image/jpeg').send(await library.poster(kind, id))
+      return reply.type('image/jpeg').send(await library.poster(kind, id, reader))
     },
   )
 
@@ -118,9 +120,9 @@ export async function libraryPlugin(
     async (request, reply) => {
       const { kind, id } = request.params
       const visitor = visitorOf(request.headers, request.ip, request.identity)
-      rights.assertMaySee(visitor)
-      await rights.assertMayRemove(await library.broadcastOf(kind, id), visitor)
-      await library.remove(kind, id)
+      const reader = rights.assertMaySee(visitor)
+      await rights.assertMayRemove(await library.broadcastOf(kind, id, reader), visitor)
+      await library.remove(kind, id, reader)
       return reply.code(204).send()
     },
   )

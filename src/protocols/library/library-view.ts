@@ -16,6 +16,7 @@ export const LibraryItemSchema = Type.Object({
   height: orNull(Type.Number()),
   codecs: Type.Array(Type.String()),
   poster: orNull(Type.String({ description: 'path of a JPEG' })),
+  listed: Type.Boolean({ description: 'false: nobody else finds it in the list' }),
   play: Type.String({ description: 'path of what is played' }),
   download: Type.String({ description: 'path of the whole file' }),
   contentType: Type.String({ description: 'of what is played' }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { describe, test } from 'node:test'
+import { ANYBODY, type LibraryReader } from '../../core/library.ts'
 import { replayRig } from '../../../test/support/replay-rig.ts'
 import { assertDecodes } from '../../../test/support/recording-crash.ts'
 import { downloadDisposition } from './download-name.ts'
@@ -230,4 +231,20 @@ test('[RC79] recordings are items of the library: public ones in lists, unlisted
   assert.equal((await rig.source.get(rig.id))?.title, 'Die große Rede')
   assert.equal(await rig.source.remove(rig.id), true)
   assert.equal(await rig.source.remove(rig.id), false)
+})
+
+test('[RC83] the owner finds in the library what is not public, and nobody else does', async () => {
+  await using rig = await replayRig({ visibility: 'private', ownerId: 'ann' })
+  const query = { q: '', sort: 'newest', limit: 10 } as const
+  const found = async (reader: LibraryReader) => {
+    const { items } = await rig.source.list({ ...query, reader })
+    return [items.map(({ listed }) => listed), (await rig.source.get(rig.id, reader)) !== undefined]
+  }
+  assert.deepEqual(await found({ personId: 'ann', administers: false }), [[false], true])
+  assert.deepEqual(await found({ personId: 'bob', administers: false }), [[], false])
+  assert.deepEqual(await found({ personId: 'root', administers: true }), [[], true])
+  assert.deepEqual(await found(ANYBODY), [[], false])
+  const broadcast = await rig.broadcasts.get('b1')
+  broadcast.edit({ visibility: 'public' })
+  assert.deepEqual(await found({ personId: 'ann', administers: false }), [[true], true])
 })
