@@ -26,7 +26,7 @@ export type WatchRequest = {
 export type SessionAnswer = { readonly sdp: string }
 
 /** A fault of the encoder that viewers feel, with its cure. */
-export type WarningCode = 'b-frames' | 'long-key-frame-interval'
+export type WarningCode = 'b-frames' | 'long-key-frame-interval' | 'storage-away' | 'playlist-refused'
 
 export type LayerReport = {
   readonly rid: string

@@ -1,7 +1,7 @@
 import type { CloseReason } from './ports.ts'
 
 /** How a session came in or goes out. */
-export type Door = 'whip' | 'whep' | 'signalling' | 'hls' | 'frames' | 'range'
+export type Door = 'whip' | 'whep' | 'signalling' | 'hls' | 'frames' | 'range' | 's3'
 
 /** One publisher or viewer of a broadcast, whichever door it uses. */
 export interface Session {

@@ -82,6 +82,14 @@ const WARNINGS = {
       'Key frames come more than 4 seconds apart and not when asked for, so viewers wait to see a picture.',
     cure: 'Set the key-frame interval to 2 seconds (in OBS: Settings → Output → Keyframe Interval; ffmpeg: -g 60).',
   },
+  'storage-away': {
+    message: 'The storage does not answer: nothing new can be shown until it does.',
+    cure: 'Nothing needs to be done here. See that the storage runs; uploads go on by themselves.',
+  },
+  'playlist-refused': {
+    message: 'The uploaded index.m3u8 can not be shown.',
+    cure: 'Upload an unencrypted media playlist that names only files beside it; the log of the server says more.',
+  },
 } satisfies Record<WarningCode, { message: string; cure: string }>
 
 /** Named before the first viewer looks for it. */

@@ -1,4 +1,5 @@
 import type { Broadcast } from '../broadcast.ts'
+import { isStored } from '../provision/stored-publisher.ts'
 import type { Broadcasts } from '../broadcasts.ts'
 import type { Feeds } from '../feeds.ts'
 import type { Clock, Logger } from '../ports.ts'
@@ -61,7 +62,7 @@ export class LivePackages {
 
   #begin(broadcast: Broadcast): void {
     this.#end(broadcast.id)
-    if (broadcast.record.delivery === 'p2p') return
+    if (broadcast.record.delivery === 'p2p' || isStored(broadcast)) return
     const { consumers, feeds, bring, logger, clock, partTarget, segmentDuration, targetDuration } =
       this.#options
     const listeners = consumers.flatMap((consumer) => consumer(broadcast) ?? [])

@@ -1,3 +1,4 @@
+import type { Visibility } from '../broadcast-store.ts'
 import { BroadcastError } from '../errors.ts'
 import type { Clock } from '../ports.ts'
 import { sessionPolicy } from './session-policy.ts'
@@ -38,6 +39,7 @@ export type StreamWish = {
   type?: string | undefined
   name?: string | undefined
   ownerId: string | null
+  visibility?: Visibility | undefined
 }
 
 /** Which stream, and who asks: its owner, or somebody whose right has been checked. */
@@ -68,11 +70,14 @@ export class Provisioning {
   }
 
   /** Rejects with `bad-request`, `bad-id` or `storage-unavailable`; then there is no stream either. */
-  async startHlsStream({ name = '', ownerId }: Omit<StreamWish, 'type'>): Promise<StartedStream> {
+  async startHlsStream({ name = '', ownerId, visibility }: Omit<StreamWish, 'type'>): Promise<StartedStream> {
     if (name.length > MAX_NAME)
       throw new BroadcastError('bad-request', `name may have ${MAX_NAME} characters`)
     const { streams, clock } = this.#options
-    const stream = await streams.create({ ownerId, name, startDate: clock.now() })
+    const stream = await streams.create({
+      ...{ ownerId, name, startDate: clock.now() },
+      ...(visibility !== undefined && { visibility }),
+    })
     try {
       return { stream, storage: await this.#provision(stream) }
     } catch (error) {

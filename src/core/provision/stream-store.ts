@@ -1,3 +1,5 @@
+import type { Visibility } from '../broadcast-store.ts'
+
 /** A stream that a client uploads to storage by itself. Times are milliseconds since the epoch. */
 export type Stream = {
   readonly id: string
@@ -10,7 +12,10 @@ export type Stream = {
   readonly stopDate: number | null
 }
 
-export type NewStream = Pick<Stream, 'ownerId' | 'name' | 'startDate'>
+export type NewStream = Pick<Stream, 'ownerId' | 'name' | 'startDate'> & {
+  /** Where streams are shown, who may watch; public when absent. */
+  readonly visibility?: Visibility
+}
 
 /** Keeps streams: what an application implements on its own stream model. */
 export interface StreamStore {
