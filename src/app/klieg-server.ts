@@ -41,6 +41,7 @@ import { openLibrary } from './library.ts'
 import { LiveMedia } from './live-media.ts'
 import { openLogger } from './logger.ts'
 import { placeOf } from './place-of.ts'
+import { openProvision } from './provision.ts'
 import { openRecorder, openRecordings } from './recordings.ts'
 import { startPool } from './start-pool.ts'
 import { openAuditLog } from './audit-log.ts'
@@ -149,6 +150,9 @@ export class KliegServer implements AsyncDisposable {
       seal: new SealedText(secret),
     })
     starting.defer(() => access.close())
+    const provision = starting.use(
+      await openProvision({ config, database, broadcasts, secrets, clock, logger }),
+    )
     const proxies = new TrustedProxies(config.trustProxy)
     const pool = await workers
     const sessions = starting.use(new Sessions({ broadcasts, hosts: pool, secrets, logger }))
@@ -212,6 +216,7 @@ export class KliegServer implements AsyncDisposable {
       recordings,
       chats,
       frames: frames.rooms,
+      provision,
       admin,
       isReady: () => state.ready,
       database: health,

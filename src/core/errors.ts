@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'chat-off'
   | 'chat-muted'
   | 'chat-banned'
+  | 'hls-only'
   | 'no-common-codec'
   | 'unsupported-media'
   | 'wrong-content-type'

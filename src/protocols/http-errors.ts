@@ -34,6 +34,7 @@ const STATUS = {
   'user-not-found': 404,
   'key-not-found': 404,
   'invitation-not-found': 404,
+  'hls-only': 406,
   'no-common-codec': 406,
   'broadcast-exists': 409,
   'broadcast-taken': 409,

@@ -13,6 +13,7 @@ import { SqlDeliveryStore } from '../../src/platform/database/sql-delivery-store
 import { SqlRecordingStore } from '../../src/platform/database/sql-recording-store.ts'
 import { SqlSettingStore } from '../../src/platform/database/sql-setting-store.ts'
 import { SqlShareStore } from '../../src/platform/database/sql-share-store.ts'
+import { SqlStoredStreamStore } from '../../src/platform/database/sql-stored-stream-store.ts'
 import { SqlVideoStore } from '../../src/platform/database/sql-video-store.ts'
 import { SqlViewingStore } from '../../src/platform/database/sql-viewing-store.ts'
 import { SqlWebhookStore } from '../../src/platform/database/sql-webhook-store.ts'
@@ -24,6 +25,7 @@ import { describePeopleStore } from '../support/people-store-contract.ts'
 import { describeRecordingStore } from '../support/recording-store-contract.ts'
 import { describeSettingStore } from '../support/setting-store-contract.ts'
 import { describeShareStore } from '../support/share-store-contract.ts'
+import { describeStoredStreamStore } from '../support/stored-stream-store-contract.ts'
 import { describeVideoStore } from '../support/video-store-contract.ts'
 import { describeViewingStore } from '../support/viewing-store-contract.ts'
 import { describeWebhookStore } from '../support/webhook-store-contract.ts'
@@ -55,6 +57,10 @@ describeRecordingStore('SqlRecordingStore on PostgreSQL', async () => {
 })
 describeSettingStore('SqlSettingStore on PostgreSQL', async () => new SqlSettingStore(await database()))
 describeShareStore('SqlShareStore on PostgreSQL', async () => new SqlShareStore(await database()))
+describeStoredStreamStore(
+  'SqlStoredStreamStore on PostgreSQL',
+  async () => new SqlStoredStreamStore(await database()),
+)
 describeVideoStore('SqlVideoStore on PostgreSQL', async () => new SqlVideoStore(await database()))
 describeViewingStore('SqlViewingStore on PostgreSQL', async () => new SqlViewingStore(await database()))
 describeWebhookStore('SqlWebhookStore and SqlDeliveryStore on PostgreSQL', async () => {

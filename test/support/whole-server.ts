@@ -110,6 +110,7 @@ export async function wholeServer({
     },
     chats,
     frames: new FrameRooms(door),
+    provision: { provisioning: undefined, streams: undefined, origins: [] },
     admin: new FakeAdminFacts(),
     isReady: () => true,
     database: { isUp: true, outages: 0 },

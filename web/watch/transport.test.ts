@@ -5,6 +5,7 @@ import { passageOf } from './transport.ts'
 test('[WEB40] a browser without WebRTC, without the codec, or behind a firewall is blocked, whenever that shows', () => {
   assert.equal(passageOf('failed', 'unsupported'), 'blocked')
   assert.equal(passageOf('failed', 'no-common-codec'), 'blocked')
+  assert.equal(passageOf('failed', 'hls-only'), 'blocked')
   assert.equal(passageOf('connecting', 'connect-timeout'), 'blocked')
   assert.equal(passageOf('reconnecting', 'connect-timeout'), 'blocked')
 })

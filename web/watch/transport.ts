@@ -9,7 +9,7 @@ export type Wish = 'auto' | 'webrtc' | 'hls'
 /** Whether WebRTC gets through: yes, or not yet, or not at all. */
 export type Passage = 'open' | 'unknown' | 'blocked'
 
-const HOPELESS = new Set(['connect-timeout', 'no-common-codec', 'unsupported'])
+const HOPELESS = new Set(['connect-timeout', 'hls-only', 'no-common-codec', 'unsupported'])
 
 /** What a viewing over WebRTC tells of its way. A server that is away, or a refusal, is no question of the way. */
 export function passageOf(state: ViewingState, problem: string | undefined): Passage {

@@ -6,6 +6,8 @@ import type { Config } from './schema.ts'
 const MAX_PORT = 65_535
 /** What documentation and templates put where a secret belongs. */
 const SAMPLE = /change.?me|example|sample|placeholder|your.?secret|(^|\W)(secret|password|default)(\W|$)/i
+/** Of AssumeRole. */
+const MAX_ROLE_SECONDS = 43_200
 const FEWEST_DIFFERENT_CHARACTERS = 8
 
 /** Throws `ConfigError` for what each setting alone allows, but sense does not. */
@@ -45,6 +47,7 @@ export function assertSensible(config: Config): void {
   if (fault !== undefined) throw new ConfigError(`STREAM_RANGE_HEADER_REGEX_PATTERN ${fault}`)
   assertTurnCredentials(config)
   assertMail(config)
+  assertStorage(config)
 }
 
 function isNetwork(entry: string): boolean {
@@ -53,6 +56,21 @@ function isNetwork(entry: string): boolean {
   if (version === 0) return false
   if (prefix === undefined) return true
   return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128)
+}
+
+function assertStorage(config: Config): void {
+  const { s3Bucket, s3AccessKeyId, s3SecretAccessKey, s3Endpoint, s3RoleArn, s3CredentialSeconds } = config
+  if (s3Bucket === '' && (s3AccessKeyId !== '' || s3SecretAccessKey !== '' || s3Endpoint !== ''))
+    throw new ConfigError('KLIEG_S3_BUCKET is missing: it says where streams are uploaded to')
+  if (s3Bucket === '') return
+  if (s3AccessKeyId === '' || s3SecretAccessKey === '')
+    throw new ConfigError(
+      'KLIEG_S3_BUCKET is set: KLIEG_S3_ACCESS_KEY_ID and KLIEG_S3_SECRET_ACCESS_KEY must say by what keys it is used',
+    )
+  if (s3RoleArn !== '' && s3CredentialSeconds > MAX_ROLE_SECONDS)
+    throw new ConfigError(
+      `KLIEG_S3_CREDENTIAL_SECONDS is ${s3CredentialSeconds}, with KLIEG_S3_ROLE_ARN it must be at most ${MAX_ROLE_SECONDS}`,
+    )
 }
 
 /** A link in a letter must not lead where whoever asked for it says. */

@@ -1,8 +1,12 @@
 import { type Static, Type } from 'typebox'
+import { CREDENTIAL_SECONDS } from '../../core/provision/temporary-credentials.ts'
 import { STANDARD_PATTERN } from '../../protocols/vod/parse-range.ts'
 
 const port = (description: string, fallback: number) =>
   Type.Integer({ description, default: fallback, minimum: 0, maximum: 65_535 })
+
+/** Without a path: what is signed is the whole address. */
+const S3_ADDRESS = '^$|^https?://[^/?#@\\s]+/?$'
 
 const IceUrl = Type.String({ pattern: '^(stuns?|turns?):\\S+$' })
 
@@ -262,6 +266,64 @@ export const ConfigSchema = Type.Object(
       default: 4,
       minimum: 0,
       maximum: 1000,
+    }),
+    s3Bucket: Type.String({
+      description:
+        'Bucket that clients upload their own streams to (POST /stream/start/); made at the first start if there is none. Without it streams cannot be provisioned.',
+      default: '',
+      pattern: '^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$',
+    }),
+    s3Endpoint: Type.String({
+      description:
+        'S3 of a provider other than AWS, such as https://s3.example.org; browsers play from there.',
+      default: '',
+      pattern: S3_ADDRESS,
+    }),
+    s3StsEndpoint: Type.String({
+      description: 'STS, where it is not at the endpoint of S3.',
+      default: '',
+      pattern: S3_ADDRESS,
+    }),
+    s3Region: Type.String({
+      description: 'Region of the bucket.',
+      default: 'us-east-1',
+      pattern: '^[a-z0-9-]{1,32}$',
+    }),
+    s3AccessKeyId: Type.String({
+      description: 'Access key of the server itself; clients get credentials of their own that expire.',
+      default: '',
+      writeOnly: true,
+    }),
+    s3SecretAccessKey: Type.String({
+      description: 'Secret of that access key.',
+      default: '',
+      writeOnly: true,
+    }),
+    s3RoleArn: Type.String({
+      description:
+        'Role whose temporary credentials clients get (AssumeRole), such as arn:aws:iam::123456789012:role/broadcaster. Without it they come from GetFederationToken, which few providers have.',
+      default: '',
+      pattern: '^(arn:\\S{1,2000})?$',
+    }),
+    s3CredentialSeconds: Type.Integer({
+      description:
+        'How long the credentials of a client hold; it asks for new ones before. With a role at most 43200, and no longer than the role allows.',
+      default: CREDENTIAL_SECONDS.usual,
+      minimum: CREDENTIAL_SECONDS.least,
+      maximum: CREDENTIAL_SECONDS.most,
+    }),
+    s3PublicUrl: Type.String({
+      description:
+        'What addresses in the bucket begin with, where everybody may read it, as through a CDN. Without it, and for private broadcasts, players get signed addresses.',
+      default: '',
+      pattern: '^$|^https?://[^/?#@\\s]+(/[^?#\\s]*)?$',
+    }),
+    s3KeepDays: Type.Integer({
+      description:
+        'Days after which a bucket that the server makes removes what was uploaded; 0 keeps it. That of a bucket that was there stays as it is.',
+      default: 0,
+      minimum: 0,
+      maximum: 36_500,
     }),
     logLevel: Type.String({
       description: 'Least severity that is logged: silent, error, warn, info or debug.',

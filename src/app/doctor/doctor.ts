@@ -6,6 +6,7 @@ import { createServer, isIP } from 'node:net'
 import { promisify } from 'node:util'
 import type { Config } from '../config/schema.ts'
 import { databaseFinding } from './database-finding.ts'
+import { storageFinding } from './storage-finding.ts'
 
 const FFMPEG_TIMEOUT = 10_000
 
@@ -23,6 +24,7 @@ export async function examine(config: Config): Promise<Finding[]> {
     databaseFinding(config),
     announced(config, iceHost),
     ffmpeg(config.ffmpeg),
+    storageFinding(config),
   ])
 }
 
@@ -33,6 +35,7 @@ export async function examineRunning(config: Config): Promise<Finding[]> {
     databaseFinding(config),
     announced(config, config.iceHost || config.host),
     ffmpeg(config.ffmpeg),
+    storageFinding(config),
   ])
 }
 

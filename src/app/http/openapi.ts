@@ -56,6 +56,10 @@ export async function installOpenApi(fastify: FastifyInstance, version: string):
         { name: 'Watch log', description: 'Who watched what, for administrators; read only.' },
         { name: 'Administration', description: 'How the server itself is, for administrators.' },
         { name: 'Start and stop', description: 'The same broadcasts under other names.' },
+        {
+          name: 'Provisioned streams',
+          description: 'Storage for clients that upload their streams themselves.',
+        },
         { name: 'Recordings', description: 'Replay and download of what was broadcast.' },
         { name: 'Library', description: 'Videos and recordings.' },
         { name: 'Server', description: 'What it is, and how it is.' },

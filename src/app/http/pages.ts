@@ -26,7 +26,7 @@ export type Pages = {
 export async function servePages(
   fastify: FastifyInstance,
   folder: string,
-  { accounts }: { accounts: boolean },
+  { accounts, sources }: { accounts: boolean; sources: readonly string[] },
 ): Promise<Pages> {
   const index = path.join(folder, 'index.html')
   const pages: Pages = {
@@ -37,7 +37,7 @@ export async function servePages(
         .code(status)
         .type('text/html; charset=utf-8')
         .header('cache-control', 'no-cache')
-        .header('content-security-policy', contentSecurityPolicy(reply.request.url, nonce))
+        .header('content-security-policy', contentSecurityPolicy(reply.request.url, { nonce, sources }))
         .send(html.replaceAll(NONCE_PLACE, nonce))
     },
   }

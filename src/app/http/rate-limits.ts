@@ -6,6 +6,8 @@ import { RateLimit } from '../../core/rate-limit.ts'
 export const RATE_LIMITS: Readonly<Record<string, number>> = {
   'POST /api/broadcasts': 60,
   'POST /start_broadcast/': 60,
+  'POST /stream/start/': 60,
+  'POST /stream/refresh/': 60,
   'PATCH /api/broadcasts/:id': 120,
   'POST /api/broadcasts/:id/stream-key': 30,
   'POST /api/broadcasts/:id/viewer-tokens': 60,

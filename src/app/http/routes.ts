@@ -27,6 +27,7 @@ import { eventsPlugin } from '../../protocols/rest/events-plugin.ts'
 import { serverPlugin } from '../../protocols/rest/server-plugin.ts'
 import { sharingPlugin } from '../../protocols/rest/sharing-plugin.ts'
 import { thumbnailPlugin } from '../../protocols/rest/thumbnail-plugin.ts'
+import { provisionPlugin } from '../../protocols/provision/provision-plugin.ts'
 import { startStopPlugin } from '../../protocols/start-stop/start-stop-plugin.ts'
 import type { Sessions } from '../../protocols/webrtc/sessions.ts'
 import { SignallingRoute } from '../../protocols/webrtc/signalling-plugin.ts'
@@ -43,6 +44,7 @@ import { installChat } from '../chat.ts'
 import { installFrames } from '../frames.ts'
 import { type Accounts, installAccounts } from '../accounts.ts'
 import { installLibrary, type LibraryDoors } from '../library.ts'
+import type { Provision } from '../provision.ts'
 import { installRecordings, type RecordingDoors } from '../recordings.ts'
 import { installAuditTrail } from './audit-trail.ts'
 import { IceServers } from './ice-servers.ts'
@@ -86,6 +88,7 @@ export type RouteOptions = {
   recordings: RecordingDoors
   chats: ChatRooms
   frames: FrameRooms
+  provision: Provision
   admin: AdminFacts
   isReady: () => boolean
   database: DatabaseState
@@ -123,7 +126,10 @@ export async function installRoutes(
   installAuditTrail(fastify, { audit: options.audit, open })
   await installOpenApi(fastify, version)
   const folder = WEB_FOLDERS[import.meta.filename.endsWith('.ts') ? 0 : 1] ?? ''
-  const pages = await servePages(fastify, folder, { accounts: open || accounts !== undefined })
+  const pages = await servePages(fastify, folder, {
+    accounts: open || accounts !== undefined,
+    sources: options.provision.origins,
+  })
   installErrorHandler(fastify, { sendPageNotFound: (_request, reply) => pages.send(reply, 404) })
 
   const views = { publicUrl: config.publicUrl }
@@ -159,6 +165,8 @@ export async function installRoutes(
     viewings: options.watchLog.viewings,
   })
   await fastify.register(startStopPlugin, { broadcasts, rights, secrets, guesses, ...views })
+  const { provisioning, streams: stored } = options.provision
+  await fastify.register(provisionPlugin, { provisioning, rights, guesses })
   await fastify.register(liveListPlugin, { broadcasts, ...views, sendPage: (reply) => pages.send(reply) })
   await fastify.register(whipPlugin, {
     sessions,
@@ -182,6 +190,7 @@ export async function installRoutes(
   const { viewings } = options.watchLog
   await fastify.register(hlsPlugin, {
     streams: options.hls,
+    stored,
     access: watchAccess,
     guesses,
     clock,

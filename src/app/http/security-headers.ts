@@ -2,9 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 const POLICY = [
   "default-src 'self'",
-  "media-src 'self' blob:",
   "worker-src 'self' blob:",
-  "connect-src 'self' ws: wss:",
   "img-src 'self' data: blob:",
   "object-src 'none'",
   "base-uri 'self'",
@@ -44,10 +42,24 @@ export function installSecurityHeaders(fastify: FastifyInstance): void {
   })
 }
 
-/** `nonce` marks the style elements that the page makes itself; a new one for each answer. */
-export function contentSecurityPolicy(url: string, nonce?: string): string {
+export type PolicyOptions = {
+  /** Marks the style elements that the page makes itself; a new one for each answer. */
+  nonce?: string
+  /** Origins that media comes from, besides this server. */
+  sources?: readonly string[]
+}
+
+/** What pages may load, and from where. */
+export function contentSecurityPolicy(url: string, { nonce, sources = [] }: PolicyOptions = {}): string {
   const own = nonce === undefined ? '' : ` 'nonce-${nonce}'`
   const styles = `style-src 'self'${DESCRIPTION.test(url) ? ` ${DESCRIPTION_STYLE}` : own}`
+  const media = sources.map((source) => ` ${source}`).join('')
   const ancestors = EMBEDDABLE.test(url) ? '*' : "'none'"
-  return [...POLICY, styles, `frame-ancestors ${ancestors}`].join('; ')
+  return [
+    ...POLICY,
+    `media-src 'self' blob:${media}`,
+    `connect-src 'self' ws: wss:${media}`,
+    styles,
+    `frame-ancestors ${ancestors}`,
+  ].join('; ')
 }

@@ -115,7 +115,10 @@ export class StoredStreams implements StreamStore {
     const { store, broadcasts } = this.#options
     await store.update(id, { provisionedUntil: until })
     const watch = this.#watches.get(id)
-    if (watch) return watch.extend(until)
+    if (watch) {
+      watch.extend(until)
+      return
+    }
     const [stream, broadcast] = await Promise.all([store.find(id), broadcasts.find(id)])
     if (stream?.endDate === null && broadcast) this.#watch(stream, broadcast, false)
   }

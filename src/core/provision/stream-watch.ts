@@ -114,6 +114,10 @@ export class StreamWatch {
       this.#failed(error)
     }
     this.#lookedAt = now
+    await this.#looked()
+  }
+
+  async #looked(): Promise<void> {
     if (this.#isOver) return
     if (this.#isLive) await this.#picture.look()
     this.#judge()
@@ -156,9 +160,9 @@ export class StreamWatch {
   #judge(): void {
     const { clock } = this.#options
     const now = clock.monotonic()
+    const isExpired = this.#failures === 0 && clock.now() > this.#until + AFTER_EXPIRY
     if (this.#isLive && now - this.#heardAt >= MAX_SILENCE) this.#fallSilent()
-    else if (!this.#isLive && this.#failures === 0 && clock.now() > this.#until + AFTER_EXPIRY)
-      return this.#finish('expired')
+    else if (!this.#isLive && isExpired) this.#finish('expired')
     this.#schedule(this.#pace(now))
   }
 

@@ -6,6 +6,7 @@ import { PEOPLE_MIGRATION } from './people-migration.ts'
 import { RECORDING_MIGRATION } from './recording-migration.ts'
 import { SETTING_MIGRATION } from './setting-migration.ts'
 import { SHARING_MIGRATION } from './sharing-migration.ts'
+import { STREAM_MIGRATION } from './stream-migration.ts'
 import { VIDEO_MIGRATION } from './video-migration.ts'
 import { VIEWING_SEARCH_MIGRATION } from './viewing-search-migration.ts'
 import { WEBHOOK_MIGRATION } from './webhook-migration.ts'
@@ -76,4 +77,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-viewing-search': VIEWING_SEARCH_MIGRATION,
   '0011-audit-log': AUDIT_MIGRATION,
   '0012-settings': SETTING_MIGRATION,
+  '0013-streams': STREAM_MIGRATION,
 }

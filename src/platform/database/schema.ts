@@ -12,6 +12,7 @@ import type {
 } from './people-rows.ts'
 import type { RecordingRow } from './recording-row.ts'
 import type { AuditRow } from './sql-audit-store.ts'
+import type { StoredStreamRow } from './sql-stored-stream-store.ts'
 import type { VideoRow } from './video-row.ts'
 import type { DeliveryRow, WebhookRow } from './webhook-row.ts'
 
@@ -84,6 +85,7 @@ export type Schema = {
   reset_link: ResetLinkRow
   setting: SavedSetting
   sign_in: SignInRow
+  stored_stream: StoredStreamRow
   user_account: UserRow
   video: VideoRow
   viewer_token: ViewerTokenRow

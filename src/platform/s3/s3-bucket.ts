@@ -82,13 +82,14 @@ export async function hasCors(client: S3Client, bucket: string): Promise<boolean
   }
 }
 
-/** Throws unless the answer is yes or no. */
+/** One that we may not look at is there as well. Throws where there is no answer. */
 export async function isThere(client: S3Client, bucket: string): Promise<boolean> {
   try {
     await client.send(new HeadBucketCommand({ Bucket: bucket }))
     return true
   } catch (error) {
-    if (failureOf(error).status === 404) return false
+    const { status } = failureOf(error)
+    if (status === 404 || status === 403) return status === 403
     throw error
   }
 }

@@ -43,6 +43,11 @@ export class S3Storage implements ObjectStorage, Disposable {
     this.#denials = new BucketDenials(this.#client, { bucket: place.bucket, clock })
   }
 
+  /** Where addresses of its objects lead. */
+  get origin(): string {
+    return this.#addresses.origin
+  }
+
   /** The bucket is there, with what it needs if we made it. Asked for once. Rejects with `storage-unavailable`. */
   async ready(): Promise<void> {
     this.#made ??= makeBucket(this.#client, this.#place, { keepDays: this.#keepDays })

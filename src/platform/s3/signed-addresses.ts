@@ -33,6 +33,10 @@ export class SignedAddresses {
     this.#pathPrefix = `${this.#base.pathname.replace(/\/$/, '')}${byHost ? '' : `/${bucket}`}`
   }
 
+  get origin(): string {
+    return this.#base.origin
+  }
+
   sign({ key, at, seconds }: SignedAddressWish): string {
     const { region, accessKeyId } = this.#place
     const time = new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '')

@@ -7,6 +7,7 @@ import { framesOnly, isFramesOnly } from '../../core/frames-only.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import { isPackageable } from '../../core/packaging/packageable.ts'
 import type { Part } from '../../core/packaging/rendition.ts'
+import type { StoredPlaylist, StoredStreams } from '../../core/provision/stored-streams.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { SeenRequest } from '../../core/request-viewing.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -23,6 +24,8 @@ import { type Resource, resourceOf } from './resource.ts'
 /** What the HLS door needs from the rest of the system, and nothing more. */
 export type HlsOptions = {
   streams: HlsStreams
+  /** What clients upload to storage is served from there, and only its playlists from here. */
+  stored?: Pick<StoredStreams, 'playlistOf'> | undefined
   access: Pick<WatchAccess, 'enterPlayer' | 'passFor'>
   guesses: GuessLimit
   clock: Pick<Clock, 'after'>
@@ -53,6 +56,8 @@ const PREFLIGHT = {
 }
 const tags = ['HLS']
 const Id = Type.Object({ id: Type.String() })
+/** Rendition of what lies in storage. */
+const STORED = 'stored'
 const SESSION = /^[A-Za-z0-9_-]{16,64}$/
 /** In target durations (RFC 8216bis §6.2.5.2, appendix B.1): how long a request waits, and what caches may keep. */
 const WAIT = 3
@@ -63,7 +68,7 @@ const KEEP_LAST = 1
 
 /** Low-latency HLS: https://datatracker.ietf.org/doc/draft-ietf-hls-rfc8216bis/ */
 export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): Promise<void> {
-  const { streams, access, guesses, clock, secrets, watched, readyWithin = 10_000 } = options
+  const { streams, stored, access, guesses, clock, secrets, watched, readyWithin = 10_000 } = options
   const texts = new WeakMap<RenditionWindow, { full: CompressedText; delta: CompressedText }>()
 
   function entered(request: FastifyRequest<{ Params: { id: string } }>, piece = false): Promise<Playing> {
@@ -86,6 +91,9 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
     async (request, reply) => {
       const playing = await entered(request)
       const { broadcast } = playing.grant
+      const query = () => `?session=${access.passFor(playing) ?? secrets.newId()}`
+      const uploaded = await storedOf(broadcast)
+      if (uploaded) return reply.type(PLAYLIST).send(multivariantOf(uploaded, query()))
       const stream = streamOf(streams, broadcast)
       assertPossible(stream, broadcast)
       if (
@@ -101,7 +109,7 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
             })
       assertPossible(stream, broadcast)
       reply.type(PLAYLIST) // not to be kept: it names the session by which this player is counted
-      return stream.multivariant(`?session=${access.passFor(playing) ?? secrets.newId()}`)
+      return stream.multivariant(query())
     },
   )
 
@@ -123,6 +131,7 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
     async (request, reply) => {
       const playing = await entered(request)
       const { broadcast } = playing.grant
+      if (request.params.rendition === STORED) return sendStored(request, reply, playing)
       const stream = streamOf(streams, broadcast)
       const window = stream.window(request.params.rendition)
       if (!window) throw unknownFile()
@@ -193,6 +202,24 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
     },
   )
 
+  /** Undefined where a broadcast's media comes through this server. */
+  async function storedOf(broadcast: Broadcast): Promise<StoredPlaylist | undefined> {
+    return streams.get(broadcast.id) ? undefined : stored?.playlistOf(broadcast)
+  }
+
+  async function sendStored(
+    request: FastifyRequest<{ Params: Params; Querystring: PlaylistQuery }>,
+    reply: FastifyReply,
+    { grant, isPrivate, viewing = sessionIn(request) }: Playing,
+  ): Promise<FastifyReply> {
+    const uploaded = await storedOf(grant.broadcast)
+    if (!uploaded) throw unknownFile()
+    const bytes = Math.round((uploaded.bandwidth / 8) * uploaded.targetDuration)
+    if (viewing !== undefined && !uploaded.ended && !reply.raw.destroyed)
+      watched(seenRequest(viewing, { grant, ip: request.ip, bytes }))
+    return sendOwn(request, reply.type(PLAYLIST), uploaded.write({ isPrivate }))
+  }
+
   /** What a player with a session asks for tells that it watches; caches may stand between it and the media. */
   function count(
     { ip }: FastifyRequest,
@@ -207,6 +234,10 @@ export async function hlsPlugin(fastify: FastifyInstance, options: HlsOptions): 
     if (!held) texts.set(window, (held = { full: new CompressedText(), delta: new CompressedText() }))
     return held
   }
+}
+
+function multivariantOf({ bandwidth }: StoredPlaylist, query: string): string {
+  return `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=${bandwidth}\n${STORED}/index.m3u8${query}\n`
 }
 
 function seenRequest(

@@ -1,6 +1,7 @@
 import type { Broadcast } from '../../core/broadcast.ts'
 import type { Broadcasts } from '../../core/broadcasts.ts'
 import { BroadcastError } from '../../core/errors.ts'
+import { hlsOnly, isStored } from '../../core/provision/stored-publisher.ts'
 import { framesOnly, isFramesOnly, withoutFrames } from '../../core/frames-only.ts'
 import type { MediaHost, MediaHosts, SessionAnswer } from '../../core/media-host.ts'
 import type { CloseReason, Logger } from '../../core/ports.ts'
@@ -113,6 +114,7 @@ export class Sessions implements AsyncDisposable {
     const { broadcast, offer } = request
     assertForwarded(broadcast)
     broadcast.assertWatchable()
+    if (isStored(broadcast)) throw hlsOnly()
     if (isFramesOnly(broadcast)) throw framesOnly()
     const tracks = withoutFrames(broadcast.tracks)
     if (tracks.length === 0)
