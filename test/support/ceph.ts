@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const USER = 'klieg'
 const ROLE = 'broadcaster'
-const PATIENCE = 60_000
+const PATIENCE = 30_000
 
 /** What a client of the storage needs to know. */
 export type CephAccount = {
@@ -35,7 +35,7 @@ export class CephServer implements AsyncDisposable {
   readonly #processes = new Map<string, ChildProcess>()
 
   /** Resolves when S3 and STS answer. */
-  static async start(): Promise<CephServer> {
+  static async start(attempts = 3): Promise<CephServer> {
     const server = new CephServer(await freePort(), await freePort())
     try {
       await server.#begin()
@@ -43,6 +43,7 @@ export class CephServer implements AsyncDisposable {
     } catch (error) {
       const log = server.#log()
       await server[Symbol.asyncDispose]()
+      if (attempts > 1) return CephServer.start(attempts - 1) // somebody was faster to take a port
       throw new Error(`Ceph did not start:\n${log}`, { cause: error })
     }
   }
@@ -64,21 +65,16 @@ export class CephServer implements AsyncDisposable {
   /** The gateway again, after `stopGateway`: the objects are still there. */
   async startGateway(): Promise<void> {
     this.#spawn('radosgw', ['-n', 'client.rgw', '-c', this.#conf, '--foreground'])
-    const until = Date.now() + PATIENCE
-    for (;;) {
+    await this.#until('radosgw', async () => {
       const answer = await fetch(this.account.endpoint).catch(() => undefined)
-      if (answer) {
-        await answer.body?.cancel()
-        return
-      }
-      if (Date.now() > until) throw new Error('the gateway does not answer')
-      await sleep(50)
-    }
+      await answer?.body?.cancel()
+      return answer !== undefined
+    })
   }
 
-  /** As if the storage's machine had failed: connections are refused. */
+  /** Connections are refused. It is not killed: others would wait half a minute for it to answer. */
   stopGateway(): Promise<void> {
-    return this.#kill('radosgw')
+    return this.#kill('radosgw', 'SIGTERM')
   }
 
   /** Holds its breath: connections stay open, and nothing answers. */
@@ -115,7 +111,7 @@ export class CephServer implements AsyncDisposable {
     await run('ceph-osd', ['-i', '0', '--mkfs', '--osd-uuid', disk, '-c', this.#conf])
     this.#spawn('ceph-osd', ['-i', '0', '-c', this.#conf, '--foreground'])
     await this.#ceph('osd', 'crush', 'add', 'osd.0', '1.0', 'root=default', 'host=localhost')
-    while (!(await this.#ceph('osd', 'stat')).includes('1 up')) await sleep(100)
+    await this.#until('ceph-osd', async () => (await this.#ceph('osd', 'stat')).includes('1 up'))
     await this.startGateway()
     await this.#admin('user', 'create', {
       uid: USER,
@@ -149,18 +145,27 @@ export class CephServer implements AsyncDisposable {
     await run('radosgw-admin', ['-c', this.#conf, subject, verb, ...flags], { timeout: PATIENCE })
   }
 
+  async #until(program: string, isReady: () => Promise<boolean>): Promise<void> {
+    const until = Date.now() + PATIENCE
+    while (!(await isReady())) {
+      if (Date.now() > until) throw new Error(`${program} is not ready`)
+      if (this.#processes.get(program)?.exitCode !== null) throw new Error(`${program} ended`)
+      await sleep(100)
+    }
+  }
+
   #spawn(program: string, args: readonly string[]): void {
     const log = openSync(path.join(this.#folder, `${program}.out`), 'a')
     this.#processes.set(program, spawn(program, args, { stdio: ['ignore', log, log], cwd: this.#folder }))
     closeSync(log)
   }
 
-  async #kill(name: string): Promise<void> {
+  async #kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.#processes.get(name)
     this.#processes.delete(name)
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     const gone = once(child, 'exit')
-    child.kill('SIGKILL')
+    child.kill(signal)
     await gone
   }
 
@@ -212,16 +217,24 @@ memstore device bytes = 1073741824
 [client.rgw]
 rgw frontends = beast endpoint=127.0.0.1:${port} tcp_nodelay=1
 rgw s3 auth use sts = true
+rgw sts min session duration = 1
 rgw sts key = abcdefghijklmnop
 rgw dns name = 127.0.0.1
 `
 }
 
+/** Out of the range that the system gives away by itself: seconds pass until it is used. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' ? (address?.port ?? 0) : 0
+  for (;;) {
+    const port = randomInt(10_000, 32_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!isFree) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
