@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import path from 'node:path'
 import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { assertPlaying, Browser, screenshot } from '../support/browser.ts'
 import { KliegProcess } from '../support/klieg-process.ts'
@@ -47,6 +50,32 @@ describe('JPEG frames in a real browser', () => {
     await studio.getByRole('button', { name: 'Stop', exact: true }).click()
     await studio.getByRole('button', { name: 'Stop broadcast' }).click()
     await viewer.getByText('The broadcast has ended').waitFor()
+    assert.deepEqual(browser.errors, [])
+  })
+
+  test('[FR56] the recording of frames is in the library, and plays', async () => {
+    await using server = await KliegProcess.start()
+    const publisher = spawn(
+      '/usr/bin/python3',
+      [
+        path.join(import.meta.dirname, '../../examples/opencv/publish.py'),
+        `${server.url.replace('http', 'ws')}/ws/video/lab/`,
+      ],
+      { stdio: 'ignore' },
+    )
+    try {
+      await server.untilBroadcast('lab', ({ state }) => state === 'live')
+      await sleep(4000)
+      await fetch(`${server.url}/api/broadcasts/lab/stop`, { method: 'POST' })
+    } finally {
+      publisher.kill()
+    }
+    await using browser = await Browser.open()
+    const page = await browser.page(`${server.url}/library/`)
+    await page.locator('.library-card').first().click()
+    await page.getByRole('button', { name: 'Play', exact: true }).first().click()
+    await assertPlaying(page)
+    await screenshot(page, 'recorded-frames')
     assert.deepEqual(browser.errors, [])
   })
 

@@ -43,7 +43,7 @@ export function OnAir(props: OnAirProps) {
   const video = useRef<HTMLVideoElement>(null)
   const [asking, setAsking] = useState(false)
   const [picture, setPicture] = useState<HTMLElement | null>(null)
-  const { wasHidden, dismiss } = useWasHidden()
+  const { wasHidden, dismiss } = useWasHidden(sending.silent)
   const fromHere = open.encoder === 'browser'
   const live = fromHere ? sending.change?.state === 'live' : broadcast.state === 'live'
   const stopping = useMutation({
@@ -94,7 +94,11 @@ export function OnAir(props: OnAirProps) {
         {fromHere && !sending.silent && <LevelBar stream={source.stream} muted={sending.muted.audio} />}
         <Troubles sending={sending} problem={stopping.error} onAgain={onAgain} />
         {wasHidden && fromHere && (
-          <Callout kind="warn" title={texts.wasHidden} hint={texts.wasHiddenHint}>
+          <Callout
+            kind="warn"
+            title={texts.wasHidden}
+            hint={sending.silent ? texts.framesHiddenHint : texts.wasHiddenHint}
+          >
             <Button size="sm" variant="default" onClick={dismiss}>
               {texts.dismiss}
             </Button>
