@@ -82,7 +82,7 @@ export const texts = {
     streamKey: 'Stream key',
     remove: 'Remove',
     removeTitle: (title: string) => `Remove “${title}”?`,
-    removeHint: 'It is stopped and gone for good. Recordings of it stay in the library.',
+    removeHint: 'It is stopped and gone for good, with its recordings and its chat.',
     audience: 'Audience',
     audienceOf: (title: string) => `Audience of “${title}”`,
     kickFor: 'Whoever is sent away stays away for',
