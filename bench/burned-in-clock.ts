@@ -10,7 +10,7 @@ export type Watched = {
 }
 
 /** Squares in a row, one for each bit of the clock, and a last one that is always white. */
-const CLOCK = { bits: 30, square: 20, width: 640, height: 360, framesPerSecond: 30 }
+export const CLOCK = { bits: 30, square: 20, width: 640, height: 360, framesPerSecond: 30 }
 
 /** Publishes a canvas with a moving picture on which the time of its drawing is burned in; in an own page. */
 export function publishClock(page: Page, whip: string, streamKey: string): Promise<void> {

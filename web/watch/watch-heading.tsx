@@ -18,7 +18,7 @@ export function WatchHeading({
   onChange,
 }: {
   broadcast: BroadcastView
-  now: ViewingNow
+  now: Pick<ViewingNow, 'viewers'> & { change: Pick<ViewingNow['change'], 'state'> }
   /** It went live or ended: what is known of it is out of date. Always the same function. */
   onChange: () => unknown
 }) {

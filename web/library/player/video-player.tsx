@@ -32,7 +32,7 @@ export function VideoPlayer({
   overlay,
   children,
 }: {
-  item: LibraryItem
+  item: Pick<LibraryItem, 'kind' | 'id' | 'title' | 'play' | 'contentType' | 'poster' | 'codecs'>
   video: RefObject<HTMLVideoElement | null>
   /** Called with what lies over the picture and takes no pointer. Always the same function. */
   overlay: (element: HTMLElement | null) => void
