@@ -77,6 +77,7 @@ export {
   getNamedViewers,
   listViewerTokens,
   type MadeViewerToken,
+  type NamedViewers,
   revokeViewerToken,
   setNamedViewers,
   type ViewerToken,

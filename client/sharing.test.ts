@@ -11,7 +11,7 @@ const CALLS: Readonly<Record<Exclude<keyof typeof sharing, 'withViewerToken'>, (
   listViewerTokens: () => sharing.listViewerTokens('a'),
   revokeViewerToken: () => sharing.revokeViewerToken('a', 'b/c'),
   getNamedViewers: () => sharing.getNamedViewers('a'),
-  setNamedViewers: () => sharing.setNamedViewers('a', ['ann']),
+  setNamedViewers: () => sharing.setNamedViewers('a', { users: ['ann'] }),
 }
 
 describe('sharing by the SDK', () => {

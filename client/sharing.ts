@@ -30,19 +30,21 @@ export async function revokeViewerToken(id: string, token: string, access?: ApiA
   await call('DELETE', `${tokensPath(id)}/${encodeURIComponent(token)}`, access)
 }
 
-/** Ids of the accounts that may watch while it is private. */
-export async function getNamedViewers(id: string, access?: ApiAccess): Promise<string[]> {
-  return (await json<{ users: string[] }>(await call('GET', `${broadcastPath(id)}/viewers`, access))).users
+/** Accounts that may watch a private broadcast; `people` are those whose names are known. */
+export type NamedViewers = { users: string[]; people: { id: string; name: string }[] }
+
+/** The accounts that may watch while it is private. */
+export async function getNamedViewers(id: string, access?: ApiAccess): Promise<NamedViewers> {
+  return json(await call('GET', `${broadcastPath(id)}/viewers`, access))
 }
 
-/** These accounts, and no others. */
+/** These accounts, those with these e-mail addresses, and no others. */
 export async function setNamedViewers(
   id: string,
-  users: readonly string[],
+  viewers: { users: readonly string[]; emails?: readonly string[] },
   access?: ApiAccess,
-): Promise<string[]> {
-  const answer = await call('PUT', `${broadcastPath(id)}/viewers`, access, { users })
-  return (await json<{ users: string[] }>(answer)).users
+): Promise<NamedViewers> {
+  return json(await call('PUT', `${broadcastPath(id)}/viewers`, access, viewers))
 }
 
 /** An address for what can send no header: pictures, players of the browser, downloads. */

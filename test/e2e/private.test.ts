@@ -12,7 +12,9 @@ const button = (page: Page, name: string) => page.getByRole('button', { name })
 describe('a private broadcast', () => {
   test('[WEB71] she goes live privately, whoever has the link watches until it is taken back, nobody else does', async () => {
     await using server = await KliegProcess.start({ args: ['serve'] })
-    const { tab } = await invite(await setUpAdmin(server), 'broadcaster', 'ann')
+    const admin = await setUpAdmin(server)
+    const { tab } = await invite(admin, 'broadcaster', 'ann')
+    const { tab: vera } = await invite(admin, 'viewer', 'vera')
     await using hers = await Browser.open()
     const [name = '', value = ''] = tab.cookie.split('=')
     const studio = await hers.page(`${server.url}/favicon.svg`)
@@ -43,6 +45,15 @@ describe('a private broadcast', () => {
     await screenshot(guest, 'watch-private')
 
     await button(studio, 'Take back').click()
+    await studio.getByLabel('Somebody with an account here').fill('nobody@example.org')
+    await button(studio, 'Let in').click()
+    await studio.getByText('nobody here has the address').waitFor()
+    await studio.getByLabel('Somebody with an account here').fill('vera@example.org')
+    await button(studio, 'Let in').click()
+    await studio.getByRole('list', { name: 'People who may watch' }).getByText('vera').waitFor()
+    assert.equal((await vera.get<{ id: string }>('GET', `/api/broadcasts/${id}`)).id, id)
+    await screenshot(studio, 'studio-private-named')
+    assert.deepEqual(await seriousFindings(studio), [])
     const viewersOf = async () => (await tab.get<{ viewers: number }>('GET', `/api/broadcasts/${id}`)).viewers
     await eventually(
       async () => (await viewersOf()) === 0,

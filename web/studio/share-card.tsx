@@ -1,7 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import type { BroadcastView } from '../../client/index.ts'
 import { broadcastTitle } from '../live/broadcast-title.ts'
+import { serverQuery } from '../server-query.ts'
 import { ShareButton } from '../share/share-button.tsx'
 import { CopyField } from './copy-field.tsx'
+import { NamedPeople } from './named-people.tsx'
 import { PrivateLinks } from './private-links.tsx'
 import { texts } from './texts.ts'
 
@@ -9,6 +12,7 @@ import { texts } from './texts.ts'
 export function ShareCard({ broadcast }: { broadcast: BroadcastView }) {
   const { view } = broadcast.urls
   const isPrivate = broadcast.visibility === 'private'
+  const { data: server } = useQuery(serverQuery)
   const sheet = 'share' in navigator && matchMedia('(pointer: coarse)').matches
   return (
     <section className="studio-card studio-fields" aria-labelledby="share-card">
@@ -19,6 +23,7 @@ export function ShareCard({ broadcast }: { broadcast: BroadcastView }) {
         <p className="studio-hint">{isPrivate ? texts.sharePrivatelyHint : texts.shareHint}</p>
       </div>
       {isPrivate ? <PrivateLinks id={broadcast.id} /> : <CopyField label={texts.shareLabel} value={view} />}
+      {isPrivate && server?.accounts && <NamedPeople id={broadcast.id} />}
       <div className="studio-row">
         {sheet && !isPrivate && <ShareButton title={broadcastTitle(broadcast)} url={view} />}
         <a href={view} target="_blank" rel="noreferrer">

@@ -96,6 +96,12 @@ export const texts = {
   opensUntil: (time: Date) =>
     `Opens until ${time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}`,
   takeBack: 'Take back',
+  namePerson: 'Somebody with an account here',
+  namePersonExample: 'name@example.org',
+  namePersonHint: 'They watch when they are signed in, without a link.',
+  addPerson: 'Let in',
+  namedPeople: 'People who may watch',
+  unnamePerson: (name: string) => `Take back: ${name}`,
   open: 'Open in a new tab',
   health: 'Health',
   healthGood: 'All is well',

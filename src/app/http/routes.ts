@@ -151,7 +151,7 @@ export async function installRoutes(
     })
   await fastify.register(broadcastsPlugin, { broadcasts, rights, watchAccess, guesses, ...views })
   await fastify.register(thumbnailPlugin, { rights, watchAccess, guesses })
-  await fastify.register(sharingPlugin, { shares, rights, guesses, ...views })
+  await fastify.register(sharingPlugin, { shares, rights, guesses, ...views, people: accounts?.people.users })
   await fastify.register(eventsPlugin, { broadcasts, watchAccess, guesses, clock, ...views })
   await fastify.register(watchLogPlugin, {
     watchLog: options.watchLog,

@@ -125,6 +125,7 @@ test('[REST14] a page learns what server it talks to, and what time it is there'
     version: '1.2.3',
     open: true,
     accounts: null,
+    user: null,
     iceServers: [{ urls: ['stun:a'] }],
   })
   const time = await fastify.inject('/api/time')

@@ -63,11 +63,12 @@ describe('sharing', () => {
       (await fastify.inject({ url: '/api/broadcasts/lecture', headers: { 'x-who': 'bob' } })).statusCode
     assert.equal(await see(), 404)
     assert.deepEqual((await ask('PUT', 'viewers', 'ann', { users: ['bob', 'eve'] })).json(), {
+      people: [],
       users: ['bob', 'eve'],
     })
     assert.equal(await see(), 200)
-    assert.deepEqual((await ask('PUT', 'viewers', 'ann', { users: [] })).json(), { users: [] })
-    assert.deepEqual((await ask('GET', 'viewers', 'ann')).json(), { users: [] })
+    assert.deepEqual((await ask('PUT', 'viewers', 'ann', { users: [] })).json(), { users: [], people: [] })
+    assert.deepEqual((await ask('GET', 'viewers', 'ann')).json(), { users: [], people: [] })
     assert.equal(await see(), 404)
   })
 
@@ -111,5 +112,23 @@ describe('sharing', () => {
     assert.deepEqual(await list('own', 'ann'), ['lecture'])
     assert.deepEqual(await list('all', 'root'), ['concert', 'lecture'])
     assert.deepEqual([await list('own'), await list('all'), await list('all', 'ann')], [401, 401, 403])
+  })
+
+  test('[PERM78] accounts are named by their e-mail address too, and told by name', async (t) => {
+    const { ask, people } = await setUp(t)
+    const { users } = people.people
+    const vera = await users.create({ email: 'vera@example.org', name: 'Vera', role: 'viewer' })
+    const named = await ask('PUT', 'viewers', 'ann', { users: ['gone'], emails: [' Vera@example.org'] })
+    assert.deepEqual(named.json(), {
+      users: ['gone', vera.id].toSorted(),
+      people: [{ id: vera.id, name: 'Vera' }],
+    })
+    const unknown = await ask('PUT', 'viewers', 'ann', { users: [], emails: ['eve@example.org'] })
+    assert.deepEqual([unknown.statusCode, unknown.json().code], [404, 'user-not-found'])
+    assert.equal((await ask('GET', 'viewers', 'ann')).json<{ users: string[] }>().users.length, 2)
+    assert.equal(
+      (await ask('PUT', 'viewers', 'bob', { users: [], emails: ['vera@example.org'] })).statusCode,
+      404,
+    )
   })
 })

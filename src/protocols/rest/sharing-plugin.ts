@@ -1,7 +1,8 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { BroadcastRights } from '../../core/broadcast-rights.ts'
+import { BroadcastError } from '../../core/errors.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { Shares } from '../../core/shares.ts'
 import { baseUrlOf } from '../broadcast-view.ts'
@@ -20,18 +21,43 @@ export type SharingOptions = {
   rights: BroadcastRights
   guesses: GuessLimit
   publicUrl: string
+  /** Our own accounts; absent where there are none. */
+  people?: NamedPeople | undefined
+}
+
+/** Who accounts belong to. */
+export type NamedPeople = {
+  findByEmail(email: string): Promise<{ readonly id: string; readonly name: string } | undefined>
+  /** Rejects with `user-not-found`. */
+  get(id: string): Promise<{ readonly id: string; readonly name: string }>
 }
 
 const Id = Type.Object({ id: Type.String() })
+const Users = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 1000 })
 const Named = Type.Object({
-  users: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 1000 }),
+  users: Users,
+  people: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), {
+    description: 'The same by name, where the accounts are ours and still there',
+  }),
 })
+const Naming = Type.Object(
+  {
+    users: Users,
+    emails: Type.Optional(
+      Type.Array(Type.String({ minLength: 3, maxLength: 254 }), {
+        maxItems: 100,
+        description: 'and the accounts with these addresses',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
 const tags = ['Sharing']
 
 /** `/api/broadcasts/:id/viewer-tokens` and `…/viewers`: who may watch what is private. */
 export async function sharingPlugin(
   instance: FastifyInstance,
-  { shares, rights, guesses, publicUrl }: SharingOptions,
+  { shares, rights, guesses, publicUrl, people }: SharingOptions,
 ): Promise<void> {
   const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
 
@@ -40,6 +66,23 @@ export async function sharingPlugin(
     const visitor = visitorOf(request.headers, request.ip, request.identity)
     await guesses.guard(visitor, () => rights.enter('share', id, visitor))
     return id
+  }
+
+  async function namedIn(broadcastId: string): Promise<Static<typeof Named>> {
+    const users = [...(await shares.of(broadcastId)).named]
+    const known = people ? await Promise.allSettled(users.map((id) => people.get(id))) : []
+    return {
+      users,
+      people: known.flatMap((each) =>
+        each.status === 'fulfilled' ? { id: each.value.id, name: each.value.name } : [],
+      ),
+    }
+  }
+
+  async function idOf(email: string): Promise<string> {
+    const person = await people?.findByEmail(email)
+    if (!person) throw new BroadcastError('user-not-found', `nobody here has the address ${email}`)
+    return person.id
   }
 
   fastify.addHook('onRequest', async (_request, reply) => {
@@ -113,8 +156,7 @@ export async function sharingPlugin(
     { schema: { tags, summary: 'Accounts that may watch', params: Id, response: { 200: Named } } },
     async (request) => {
       const broadcastId = await shared(request, request.params.id)
-      const { named } = await shares.of(broadcastId)
-      return { users: [...named] }
+      return namedIn(broadcastId)
     },
   )
 
@@ -125,15 +167,16 @@ export async function sharingPlugin(
         tags,
         summary: 'Let these accounts watch, and no others',
         params: Id,
-        body: Named,
+        body: Naming,
         response: { 200: Named },
       },
     },
     async (request) => {
       const broadcastId = await shared(request, request.params.id)
-      await shares.setNamed(broadcastId, request.body.users)
-      const { named } = await shares.of(broadcastId)
-      return { users: [...named] }
+      const { users, emails = [] } = request.body
+      const found = await Promise.all(emails.map(idOf))
+      await shares.setNamed(broadcastId, [...new Set([...users, ...found])])
+      return namedIn(broadcastId)
     },
   )
 }
