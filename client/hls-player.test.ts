@@ -217,6 +217,18 @@ describe('the player with hls.js', () => {
       'authorization: Bearer token-2',
     ])
   })
+
+  test('[CL149] the viewer token goes to nobody else, where media lies elsewhere', async () => {
+    const { hls } = byLibrary('secret')
+    const calls: string[] = []
+    const request = {
+      open: () => calls.push('open'),
+      setRequestHeader: (name: string) => calls.push(name),
+    }
+    await hls.config.xhrSetup?.(request, 'https://storage.example.org/live/index0.ts?signature')
+
+    assert.deepEqual(calls, [])
+  })
 })
 
 describe('the player of a browser that knows HLS', () => {

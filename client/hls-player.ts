@@ -79,7 +79,7 @@ export function playByLibrary(
     liveDurationInfinity: true,
     backBufferLength: KEEP_PLAYED,
     capLevelToPlayerSize: true,
-    ...(token !== undefined && { xhrSetup: authorized(token) }),
+    ...(token !== undefined && { xhrSetup: authorized(token, url) }),
   })
   const { Events, ErrorTypes, ErrorDetails } = Library
   const reserve = new DelayReserve()
@@ -134,9 +134,16 @@ export function playByLibrary(
   }
 }
 
-/** Sends the token with every request; the library opens the request itself only where nobody else did. */
-function authorized(token: NonNullable<Token>): (request: XMLHttpRequest, url: string) => Promise<void> {
+/**
+ * Sends the token with every request to the server that plays; media may lie elsewhere, where it is none of their business.
+ * The library opens the request itself only where nobody else did.
+ */
+function authorized(
+  token: NonNullable<Token>,
+  server: URL,
+): (request: XMLHttpRequest, url: string) => Promise<void> {
   return async (request, url) => {
+    if (new URL(url, server).origin !== server.origin) return
     const bearer = typeof token === 'function' ? await token() : token
     request.open('GET', url, true)
     request.setRequestHeader('authorization', `Bearer ${bearer}`)
