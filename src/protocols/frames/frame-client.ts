@@ -27,8 +27,8 @@ export type FrameClientOptions = {
   enter: (joining: Joining) => Promise<Grant>
 }
 
-/** Milliseconds. */
-const TELL_CLOCK_EVERY = 1000
+/** Milliseconds after which one that missed the frame that tells the time is told with another. */
+const TELL_CLOCK_AFTER = 2000
 
 type Place =
   | { readonly is: 'outside' }
@@ -141,7 +141,8 @@ export class FrameClient {
 
   /** Now and then with its time. Hot path. */
   #messagesOf(frame: Frame): Buffer {
-    if (frame.receivedAt - this.#toldClockFrom < TELL_CLOCK_EVERY) return frame.message
+    const ago = frame.receivedAt - this.#toldClockFrom
+    if (!frame.tellsTime && ago < TELL_CLOCK_AFTER) return frame.message
     this.#toldClockFrom = frame.receivedAt
     return frame.timedMessage
   }

@@ -20,6 +20,8 @@ export type FramePublisherOptions = {
 /** Milliseconds between two pictures for the live list, and the largest of those, in bytes. */
 const THUMBNAIL_EVERY = 10_000
 const MAX_THUMBNAIL = 512 * 1024
+/** Milliseconds between two frames that tell their time. */
+const TELL_TIME_EVERY = 1000
 /** Milliseconds without a frame after which it counts as gone. */
 const MAX_SILENCE = 60_000
 /** Longer ago is no delay but a wrong clock, in milliseconds. */
@@ -49,6 +51,7 @@ export class FramePublisher implements Session {
   #reportedAt: number
   #heardAt: number
   #thumbnailAt = -Infinity
+  #toldTimeAt = -Infinity
   #isTooFast = false
   #tooMuch = 0
 
@@ -152,8 +155,11 @@ export class FramePublisher implements Session {
   }
 
   #frameOf(jpeg: Buffer, room: FrameRoom, now: number): Frame {
+    const tellsTime = now - this.#toldTimeAt >= TELL_TIME_EVERY
     try {
-      return new Frame(jpeg, room.received, now, this.#options.clock.now() - this.#delay)
+      const frame = new Frame(jpeg, room.received, now, this.#options.clock.now() - this.#delay, tellsTime)
+      if (tellsTime) this.#toldTimeAt = now
+      return frame
     } catch (error) {
       room.invalid++
       throw error

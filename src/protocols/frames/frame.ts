@@ -23,13 +23,15 @@ export class Frame {
   readonly receivedAt: number
   /** Milliseconds since the epoch: when the camera saw it, as far as its publisher tells. */
   readonly capturedAt: number
+  /** Whoever wants to know the time from time to time learns it with this one, so that it is written once for all. */
+  readonly tellsTime: boolean
   readonly width: number
   readonly height: number
   #part: Buffer | undefined
   #timedMessage: Buffer | undefined
 
   /** Throws `bad-request` for what is no JPEG, is cut short, or would cost too much to decode. Nothing is decoded. */
-  constructor(jpeg: Buffer, number: number, receivedAt: number, capturedAt: number) {
+  constructor(jpeg: Buffer, number: number, receivedAt: number, capturedAt: number, tellsTime = false) {
     const size = jpegSizeOf(jpeg)
     if (!size || jpeg.length > MAX_FRAME_BYTES)
       throw new BroadcastError(
@@ -41,6 +43,7 @@ export class Frame {
     this.number = number
     this.receivedAt = receivedAt
     this.capturedAt = capturedAt
+    this.tellsTime = tellsTime
     this.message = messageOf(WHOLE_BINARY, jpeg)
     this.jpeg = this.message.subarray(this.message.length - jpeg.length)
   }
