@@ -126,16 +126,16 @@ describe('the player with hls.js', () => {
     assert.equal(hls.targetLatency, 12)
   })
 
-  test('[CL148] without a word from the playlist it plays two target durations from the end of a live one', () => {
+  test('[CL148] without a word from the playlist it plays 1.75 target durations from the end of a live one', () => {
     const { hls } = byLibrary()
     const details = { partHoldBack: 0, holdBack: 0, targetduration: 2 }
     hls.say(Events.LEVEL_UPDATED, { details: { ...details, live: false } })
     assert.equal(hls.targetLatency, null)
     hls.say(Events.LEVEL_UPDATED, { details: { ...details, live: true } })
-    assert.equal(hls.targetLatency, 4)
+    assert.equal(hls.targetLatency, 3.5)
     hls.say(Events.ERROR, { fatal: false, details: ErrorDetails.BUFFER_STALLED_ERROR })
     hls.say(Events.LEVEL_UPDATED, { details: { ...details, live: true } })
-    assert.equal(hls.targetLatency, 4.5)
+    assert.equal(hls.targetLatency, 4)
   })
 
   test('[CL142] layers, bytes of parts and of segments, and the end of the playlist are told', () => {

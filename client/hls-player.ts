@@ -43,7 +43,7 @@ type Token = WatchOptions['token']
 const CATCH_UP = 1.08
 const KEEP_PLAYED = 60
 /** Target durations from the end of a playlist that does not say how many. Three are usual; stalls bring that back. */
-const HOLD_BACK = 2
+const HOLD_BACK = 1.75
 
 /**
  * By Media Source Extensions where there are any, else by the browser itself (Safari on phones), which has its token in
