@@ -48,7 +48,7 @@ export async function openProvision(parts: Parts): Promise<Provision & Disposabl
     publicUrl: publicUrl === '' ? undefined : publicUrl,
   })
   opening.defer(() => streams.close())
-  storage.ready().catch((error: unknown) => logger.warn({ error: reasonOf(error) }, 'storage is not ready'))
+  storage.ready().catch((error: unknown) => logger.warn({ reason: reasonOf(error) }, 'storage is not ready'))
   const provisioning = new Provisioning({
     ...{ streams, clock, bucket: place.bucket, region: place.region, seconds: config.s3CredentialSeconds },
     credentials: {
@@ -59,7 +59,7 @@ export async function openProvision(parts: Parts): Promise<Provision & Disposabl
       revoke: (path, until) => sts.revoke(path, until),
     },
     onRevokeFailed: (error, { id }) =>
-      logger.warn({ error: reasonOf(error), broadcast: id }, 'credentials hold until they expire'),
+      logger.warn({ reason: reasonOf(error), broadcast: id }, 'credentials hold until they expire'),
   })
   const opened = opening.move()
   return {

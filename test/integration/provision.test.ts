@@ -5,6 +5,17 @@ import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import {
+  CreateBucketCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketPolicyCommand,
+  PutBucketPolicyCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
+import { readConfig } from '../../src/app/config/read-config.ts'
+import { storageFinding } from '../../src/app/doctor/storage-finding.ts'
+import { S3Storage } from '../../src/platform/s3/s3-storage.ts'
+import { systemClock } from '../../src/platform/system-clock.ts'
 import { sessionPolicy } from '../../src/core/provision/session-policy.ts'
 import type { StartHlsStreamResponse } from '../../src/core/provision/stream-responses.ts'
 import { StsCredentials } from '../../src/platform/s3/sts-credentials.ts'
@@ -31,11 +42,7 @@ before(async () => {
   const { account } = ceph
   server = await KliegProcess.start({
     env: {
-      KLIEG_S3_BUCKET: BUCKET,
-      KLIEG_S3_ENDPOINT: account.endpoint,
-      KLIEG_S3_ACCESS_KEY_ID: account.accessKeyId,
-      KLIEG_S3_SECRET_ACCESS_KEY: account.secretAccessKey,
-      KLIEG_S3_ROLE_ARN: account.roleArn,
+      ...environment(ceph),
       KLIEG_LOG_LEVEL: 'debug',
       KLIEG_WEBHOOK_ALLOW: '127.0.0.1',
     },
@@ -50,6 +57,9 @@ after(async () => {
   await hooks[Symbol.asyncDispose]()
   await ceph[Symbol.asyncDispose]()
 })
+
+const asDisposable = <Client extends { destroy(): void }>(client: Client): Client & Disposable =>
+  Object.assign(client, { [Symbol.dispose]: () => client.destroy() })
 
 async function made(): Promise<readonly Buffer[]> {
   using folder = temporaryFolder()
@@ -90,6 +100,107 @@ async function probe(address: string): Promise<string> {
   const fields = ['-show_entries', 'stream=codec_name,width', '-of', 'csv=p=0']
   return (await run('ffprobe', ['-v', 'error', ...fields, address], { timeout: 20_000 })).stdout
 }
+
+const environment = ({ account }: CephServer) => ({
+  KLIEG_S3_BUCKET: BUCKET,
+  KLIEG_S3_ENDPOINT: account.endpoint,
+  KLIEG_S3_ACCESS_KEY_ID: account.accessKeyId,
+  KLIEG_S3_SECRET_ACCESS_KEY: account.secretAccessKey,
+  KLIEG_S3_ROLE_ARN: account.roleArn,
+})
+
+describe('the bucket', () => {
+  const admin = () =>
+    new S3Client({ ...ceph.account, credentials: ceph.account, forcePathStyle: true, maxAttempts: 1 })
+
+  test('[PV90] is made with CORS and a lifecycle rule; one that is there stays as it is', async () => {
+    using client = asDisposable(admin())
+    const place = { ...ceph.account, bucket: 'made' }
+    using storage = new S3Storage({ place, clock: systemClock, keepDays: 7 })
+    assert.deepEqual(await storage.examine(), { isThere: false, hasCors: false })
+    await storage.ready()
+    assert.deepEqual(await storage.examine(), { isThere: true, hasCors: true })
+    const { Rules } = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: 'made' }))
+    assert.equal(Rules?.[0]?.Expiration?.Days, 7)
+    assert.equal(Rules[0].AbortIncompleteMultipartUpload?.DaysAfterInitiation, 1)
+
+    await client.send(new CreateBucketCommand({ Bucket: 'theirs' }))
+    using theirs = new S3Storage({ place: { ...place, bucket: 'theirs' }, clock: systemClock })
+    await theirs.ready()
+    assert.deepEqual(await theirs.examine(), { isThere: true, hasCors: false })
+  })
+
+  test('[PV91] is closed for a stopped stream by its policy, in which everything else stays, and for no longer than needed', async () => {
+    using client = asDisposable(admin())
+    const clock = { now: () => now }
+    let now = Date.now()
+    using storage = new S3Storage({ place: { ...ceph.account, bucket: 'made' }, clock })
+    await storage.ready()
+    const own = {
+      ...{ Sid: 'Theirs', Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'] },
+      Resource: ['arn:aws:s3:::made/public/*'],
+    }
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [own] })
+    await client.send(new PutBucketPolicyCommand({ Bucket: 'made', Policy }))
+    const statements = async (): Promise<{ Sid: string; Resource: string[] }[]> => {
+      const answer = await client.send(new GetBucketPolicyCommand({ Bucket: 'made' }))
+      return JSON.parse(answer.Policy ?? '').Statement
+    }
+    const hour = 3_600_000
+    await Promise.all(['a/1', 'a/2', 'a/1'].map((path) => storage.deny(path, now + hour)))
+    const [first, second] = await statements()
+    assert.equal(first?.Sid, 'Theirs')
+    assert.match(second?.Sid ?? '', /^KliegStopped\d+$/)
+    assert.deepEqual(second?.Resource, ['arn:aws:s3:::made/a/1/*', 'arn:aws:s3:::made/a/2/*'])
+    now += 2 * hour
+    await storage.deny('a/3', now + hour)
+    assert.deepEqual(
+      (await statements()).flatMap(({ Resource }) => Resource),
+      ['arn:aws:s3:::made/public/*', 'arn:aws:s3:::made/a/3/*'],
+    )
+  })
+
+  test('[PV92] gives what it has by signed address, whatever its name, until that expires or is altered', async () => {
+    const place = { ...ceph.account, bucket: 'made' }
+    let now = Date.now()
+    using storage = new S3Storage({ place, clock: { now: () => now } })
+    using client = new StorageClient(ceph.account, 'made', ceph.account)
+    const key = 'a/1/index 0~(1)!*_.ts'
+    await client.put(key, 'media')
+    const address = storage.addressOf(key, 60)
+    assert.equal(await (await fetch(address)).text(), 'media')
+    assert.equal(storage.addressOf(key, 60), address)
+    assert.equal((await fetch(address.replace('index', 'jndex'))).status, 403)
+    assert.equal((await fetch(address.replace(/Expires=\d+/, 'Expires=86400'))).status, 403)
+    now -= 3_600_000
+    assert.equal((await fetch(storage.addressOf(key, 60))).status, 403)
+  })
+
+  test('[PV93] is looked at by the doctor, and so is STS', async () => {
+    const finding = (env: NodeJS.ProcessEnv) =>
+      storageFinding(readConfig(env, '/nonexistent/klieg.config.json'))
+    const settings = environment(ceph)
+    assert.match((await finding({})).what, /no S3 storage/)
+    assert.deepEqual(await finding({ ...settings, KLIEG_S3_BUCKET: 'made' }), {
+      ok: true,
+      what: 'S3 bucket made is there, and AssumeRole works',
+    })
+    assert.match((await finding({ ...settings, KLIEG_S3_BUCKET: 'later' })).what, /not there yet/)
+    const wrong: readonly [NodeJS.ProcessEnv, RegExp][] = [
+      [{ KLIEG_S3_BUCKET: 'theirs' }, /CORS/],
+      [{ KLIEG_S3_SECRET_ACCESS_KEY: 'wrong' }, /keys/],
+      [{ KLIEG_S3_ENDPOINT: 'http://127.0.0.1:9' }, /KLIEG_S3_ENDPOINT/],
+      [{ KLIEG_S3_ROLE_ARN: '' }, /KLIEG_S3_ROLE_ARN/],
+      [{ KLIEG_S3_ROLE_ARN: 'arn:aws:iam:::role/none' }, /KLIEG_S3_ROLE_ARN/],
+    ]
+    for (const [changes, cure] of wrong) {
+      const { ok, what, cure: told } = await finding({ ...settings, ...changes })
+      assert.equal(ok, false, what)
+      assert.match(told ?? '', cure)
+      assert.ok(!what.includes(ceph.account.secretAccessKey))
+    }
+  })
+})
 
 describe('a stream whose storage is provisioned', () => {
   test('[PV70] its credentials upload below its own path and do nothing else, as Ceph has it', async () => {

@@ -69,6 +69,10 @@ describe('readConfig', () => {
       )
   })
 
+  const STORAGE = {
+    ...{ KLIEG_S3_BUCKET: 'live', KLIEG_S3_ACCESS_KEY_ID: 'a', KLIEG_S3_SECRET_ACCESS_KEY: 'b' },
+    KLIEG_S3_ROLE_ARN: 'arn:aws:iam::1:role/live',
+  }
   const refused: [string, () => unknown, RegExp][] = [
     [
       'an unknown variable',
@@ -156,6 +160,22 @@ describe('readConfig', () => {
       'a TURN server without credentials, which browsers refuse',
       () => readConfig({ KLIEG_ICE_SERVERS: 'turn:b:2' }, NO_FILE),
       /KLIEG_ICE_SERVERS.*KLIEG_TURN_SECRET/,
+    ],
+    [
+      'a bucket without keys',
+      () => readConfig({ KLIEG_S3_BUCKET: 'live' }, NO_FILE),
+      /KLIEG_S3_ACCESS_KEY_ID and KLIEG_S3_SECRET_ACCESS_KEY/,
+    ],
+    [
+      'keys without a bucket',
+      () => readConfig({ KLIEG_S3_ACCESS_KEY_ID: 'a' }, NO_FILE),
+      /KLIEG_S3_BUCKET is missing/,
+    ],
+    ['a bucket that is none', () => readConfig({ KLIEG_S3_BUCKET: 'live/*' }, NO_FILE), /KLIEG_S3_BUCKET/],
+    [
+      'credentials that last longer than a role allows',
+      () => readConfig({ ...STORAGE, KLIEG_S3_CREDENTIAL_SECONDS: '43201' }, NO_FILE),
+      /KLIEG_S3_CREDENTIAL_SECONDS is 43201.*at most 43200/,
     ],
     ['a log format that is none', () => readConfig({ KLIEG_LOG_FORMAT: 'xml' }, NO_FILE), /KLIEG_LOG_FORMAT/],
     ['no workers', () => readConfig({ KLIEG_WORKERS: '0' }, NO_FILE), /KLIEG_WORKERS is 0/],

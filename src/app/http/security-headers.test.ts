@@ -66,6 +66,13 @@ describe('what answers tell browsers', () => {
     assert.ok(!contentSecurityPolicy('/api/server').includes('nonce'))
   })
 
+  test('[THR26] a page may load media from the configured storage, and from nowhere else', () => {
+    const policy = contentSecurityPolicy('/view/x/', { sources: ['https://s3.example.org'] })
+    assert.match(policy, /media-src 'self' blob: https:\/\/s3\.example\.org;/)
+    assert.match(policy, /connect-src 'self' ws: wss: https:\/\/s3\.example\.org;/)
+    assert.equal(policy.split('s3.example.org').length, 3)
+  })
+
   test('[THR23] where the origin is secure no window of another site has a hand on ours', async () => {
     const fastify = Fastify({ trustProxy: '10.0.0.1' })
     installSecurityHeaders(fastify)

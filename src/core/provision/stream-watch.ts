@@ -2,6 +2,7 @@ import type { Broadcast } from '../broadcast.ts'
 import { BroadcastError } from '../errors.ts'
 import type { WarningCode } from '../media-host.ts'
 import type { Clock, CloseReason, Logger } from '../ports.ts'
+import { reasonOf } from '../reason-of.ts'
 import { failedPace, livePace, waitingPace } from './look-pace.ts'
 import type { ObjectStorage } from './object-storage.ts'
 import { StoredPublisher } from './stored-publisher.ts'
@@ -153,7 +154,8 @@ export class StreamWatch {
     const isRefused = error instanceof BroadcastError && error.code !== 'storage-unavailable'
     if (!isRefused) this.#failures++
     const warning = isRefused ? 'playlist-refused' : 'storage-away'
-    if (warning !== this.#warning) logger.warn({ broadcast: broadcast.id, error }, 'stream cannot be shown')
+    if (warning !== this.#warning)
+      logger.warn({ broadcast: broadcast.id, reason: reasonOf(error) }, 'stream cannot be shown')
     this.#warn(warning)
   }
 

@@ -12,6 +12,8 @@ const NOT_MODIFIED = 304
 const NOT_FOUND = 404
 /** Milliseconds for which an address stays the same: players and their caches know what they have. */
 const SAME_ADDRESS = 600_000
+/** Seconds that S3 lets an address hold. */
+const LONGEST = 604_800
 
 export type S3StorageOptions = {
   place: S3Place
@@ -81,7 +83,7 @@ export class S3Storage implements ObjectStorage, Disposable {
 
   addressOf(key: string, seconds: number): string {
     const at = Math.floor(this.#clock.now() / SAME_ADDRESS) * SAME_ADDRESS
-    return this.#addresses.sign({ key, at, seconds: seconds + SAME_ADDRESS / 1000 })
+    return this.#addresses.sign({ key, at, seconds: Math.min(LONGEST, seconds + SAME_ADDRESS / 1000) })
   }
 
   /** Nobody may write there any more, whatever they hold, at least until then. Rejects with `storage-unavailable`. */
