@@ -8,18 +8,9 @@ import { watcherOf } from '../visitor.ts'
 import { EVENTS_RELATION, type EventRouteOptions, eventRoutes } from './event-routes.ts'
 import { LAYER_RELATION, layerRoutes } from './layer-routes.ts'
 import { offeredCodecs } from './offered-codecs.ts'
-import {
-  answerPreflight,
-  assertContentType,
-  iceServerLinks,
-  offerIn,
-  SDP,
-  sendAnswer,
-  speakSdp,
-  TRICKLE,
-} from './sdp-over-http.ts'
+import { answerPreflight, iceServerLinks, offerIn, SDP, sendAnswer, speakSdp } from './sdp-over-http.ts'
+import { type SessionRoute, sessionRoutes } from './session-routes.ts'
 import type { Accepted, SessionRequest, Sessions } from './sessions.ts'
-import { trickle } from './trickle.ts'
 import type { WebRtcSession } from './webrtc-session.ts'
 
 /** What WHEP needs from the rest of the system, and nothing more. */
@@ -34,7 +25,6 @@ export type WhepOptions = Omit<EventRouteOptions, 'watched' | 'unguessable' | 'b
 }
 
 type Endpoint = { Params: { id: string } }
-type Resource = { Params: { id: string; session: string } }
 
 /**
  * Lets players watch over WebRTC with one HTTP request.
@@ -56,7 +46,7 @@ export async function whepPlugin(
    * The session, for those who may watch its broadcast: Bearer on every request. Whoever came in by the address and
    * brings nothing more has the secret of the session's own, which is closed when its right to be there is lost.
    */
-  async function watched(request: FastifyRequest<Resource>): Promise<WebRtcSession> {
+  async function watched(request: FastifyRequest<SessionRoute>): Promise<WebRtcSession> {
     const session = sessions.find(request.params.session)
     const { token, identity } = watcherOf(request)
     const isInside = session?.role === 'viewer' && session.broadcast.id === request.params.id
@@ -64,12 +54,11 @@ export async function whepPlugin(
     return unguessable(request.params)
   }
 
-  const unguessable = (params: Resource['Params']): WebRtcSession =>
+  const unguessable = (params: SessionRoute['Params']): WebRtcSession =>
     sessions.get(params.session, { broadcastId: params.id, door: 'whep' })
 
   speakSdp(fastify)
   answerPreflight(fastify, endpoint, { 'accept-post': SDP })
-  answerPreflight(fastify, resource, { 'accept-patch': TRICKLE })
   eventRoutes(fastify, { ...events, watched, unguessable, basePath })
   layerRoutes(fastify, watched)
 
@@ -109,30 +98,7 @@ export async function whepPlugin(
     return reply.code(200).type(SDP).send()
   })
 
-  fastify.get<Resource>(resource, { schema: { hide: true } }, async (request, reply) => {
-    const session = await watched(request)
-    return reply.code(200).header('etag', session.etag).send()
-  })
-
-  fastify.patch<Resource>(
-    resource,
-    { schema: { tags: ['WHEP'], summary: 'Trickle ICE candidates', consumes: [TRICKLE] } },
-    async (request, reply) => {
-      const session = await watched(request)
-      assertContentType(request, TRICKLE)
-      await trickle(session, request.headers['if-match'], String(request.body))
-      return reply.code(204).send()
-    },
-  )
-
-  fastify.delete<Resource>(
-    resource,
-    { schema: { tags: ['WHEP'], summary: 'Stop watching' } },
-    async (request, reply) => {
-      await (await watched(request)).close('ended')
-      return reply.code(200).send()
-    },
-  )
+  sessionRoutes(fastify, resource, { tag: 'WHEP', leaving: 'Stop watching', sessionOf: watched })
 }
 
 /** Where nothing fits, the answer names what each side has, so that somebody can mend it. */

@@ -4,18 +4,9 @@ import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { IceServer } from '../../core/ice-server.ts'
 import type { PublishAccess } from '../../core/publish-access.ts'
 import { visitorOf } from '../visitor.ts'
-import {
-  answerPreflight,
-  assertContentType,
-  iceServerLinks,
-  offerIn,
-  SDP,
-  sendAnswer,
-  speakSdp,
-  TRICKLE,
-} from './sdp-over-http.ts'
+import { answerPreflight, iceServerLinks, offerIn, SDP, sendAnswer, speakSdp } from './sdp-over-http.ts'
+import { type SessionRoute, sessionRoutes } from './session-routes.ts'
 import type { Sessions } from './sessions.ts'
-import { trickle } from './trickle.ts'
 import type { WebRtcSession } from './webrtc-session.ts'
 
 /** What WHIP needs from the rest of the system, and nothing more. */
@@ -31,7 +22,6 @@ export type WhipOptions = {
 }
 
 type Endpoint = { Params: { id: string } }
-type Resource = { Params: { id: string; session: string } }
 
 /**
  * Lets encoders publish over WebRTC with one HTTP request.
@@ -50,7 +40,7 @@ export async function whipPlugin(
     headers,
     ip,
     identity,
-  }: FastifyRequest<Resource>): Promise<WebRtcSession> {
+  }: FastifyRequest<SessionRoute>): Promise<WebRtcSession> {
     const visitor = visitorOf(headers, ip, identity, 'whip')
     await guesses.guard(visitor, () => access.assertMayControl(params.id, visitor))
     return sessions.get(params.session, { broadcastId: params.id, door: 'whip' })
@@ -58,7 +48,6 @@ export async function whipPlugin(
 
   speakSdp(fastify)
   answerPreflight(fastify, endpoint, { 'accept-post': SDP })
-  answerPreflight(fastify, resource, { 'accept-patch': TRICKLE })
   answerPreflight(fastify, `${resource}/clock`, { 'accept-post': 'application/json' })
 
   fastify.post<Endpoint>(
@@ -91,32 +80,9 @@ export async function whipPlugin(
     },
   )
 
-  fastify.get<Resource>(resource, { schema: { hide: true } }, async (request, reply) => {
-    const session = await controlled(request)
-    return reply.code(200).header('etag', session.etag).send()
-  })
+  sessionRoutes(fastify, resource, { tag: 'WHIP', leaving: 'Stop publishing', sessionOf: controlled })
 
-  fastify.patch<Resource>(
-    resource,
-    { schema: { tags: ['WHIP'], summary: 'Trickle ICE candidates', consumes: [TRICKLE] } },
-    async (request, reply) => {
-      const session = await controlled(request)
-      assertContentType(request, TRICKLE)
-      await trickle(session, request.headers['if-match'], String(request.body))
-      return reply.code(204).send()
-    },
-  )
-
-  fastify.delete<Resource>(
-    resource,
-    { schema: { tags: ['WHIP'], summary: 'Stop publishing' } },
-    async (request, reply) => {
-      await (await controlled(request)).close('ended')
-      return reply.code(200).send()
-    },
-  )
-
-  fastify.post<Resource & { Body: { offset: number } }>(
+  fastify.post<SessionRoute & { Body: { offset: number } }>(
     `${resource}/clock`,
     {
       schema: {
