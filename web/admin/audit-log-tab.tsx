@@ -60,7 +60,7 @@ export default function AuditLogTab() {
           },
           { heading: t.actor, cell: ({ actor }) => actor.name },
           { heading: t.result, cell: ({ result }) => <Mark tone={TONES[result]}>{t.results[result]}</Mark> },
-          { heading: t.address, cell: ({ address }) => address || '–' },
+          { heading: t.address, cell: ({ address }) => address || '–', roomy: true },
           { heading: t.when, cell: ({ at }) => momentText(Date.parse(at), now), end: true },
         ]}
       />

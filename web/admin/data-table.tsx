@@ -6,6 +6,8 @@ export type Column<Row> = {
   readonly heading: string
   readonly cell: (row: Row) => ReactNode
   readonly end?: boolean
+  /** As wide as an IPv4 address at least: it reads badly in two lines. */
+  readonly roomy?: boolean
   /** Has its words for screen readers in itself. */
   readonly actions?: boolean
 }
@@ -38,8 +40,8 @@ export function DataTable<Row extends { id: string }>({
       <tbody role="rowgroup">
         {rows?.map((row) => (
           <tr key={row.id} role="row">
-            {columns.map(({ heading, cell, end, actions }, index) => (
-              <td key={heading} role="cell" data-end={end} data-actions={actions}>
+            {columns.map(({ heading, cell, end, roomy, actions }, index) => (
+              <td key={heading} role="cell" data-end={end} data-roomy={roomy} data-actions={actions}>
                 {index > 0 && !actions && (
                   <span className="data-table-label" aria-hidden="true">
                     {heading}

@@ -86,6 +86,7 @@ export default function PeopleTab() {
           },
           {
             heading: t.status,
+            roomy: true,
             cell: ({ disabledAt, secondFactor }) => (
               <TwoLines
                 main={
@@ -99,7 +100,11 @@ export default function PeopleTab() {
               />
             ),
           },
-          { heading: t.seen, cell: ({ seenAt }) => (seenAt === null ? texts.never : agoOf(seenAt)) },
+          {
+            heading: t.seen,
+            cell: ({ seenAt }) => (seenAt === null ? texts.never : agoOf(seenAt)),
+            roomy: true,
+          },
           {
             heading: texts.actions,
             actions: true,
