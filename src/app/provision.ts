@@ -46,6 +46,7 @@ export async function openProvision(parts: Parts): Promise<Provision & Disposabl
   const streams = await StoredStreams.open({
     ...{ ...parts, store, storage },
     publicUrl: publicUrl === '' ? undefined : publicUrl,
+    revoke: (path, until) => sts.revoke(path, until),
   })
   opening.defer(() => streams.close())
   storage.ready().catch((error: unknown) => logger.warn({ reason: reasonOf(error) }, 'storage is not ready'))

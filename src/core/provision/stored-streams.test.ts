@@ -21,7 +21,10 @@ async function setUp({ publicUrl }: { publicUrl?: string } = {}) {
   const rig = await broadcastsRig()
   const { broadcasts, clock, logger, secrets } = rig
   const [storage, store] = [new FakeObjectStorage(), new FakeStoredStreamStore()]
-  const open = () => StoredStreams.open({ store, broadcasts, storage, secrets, clock, logger, publicUrl })
+  const revoked: string[] = []
+  const revoke = async (path: string) => void revoked.push(path)
+  const open = () =>
+    StoredStreams.open({ store, broadcasts, storage, secrets, clock, logger, publicUrl, revoke })
   let streams = await open()
   /** Each second, with what it sets in motion. */
   const pass = async (milliseconds: number) => {
@@ -46,7 +49,7 @@ async function setUp({ publicUrl }: { publicUrl?: string } = {}) {
   }
   return {
     ...rig,
-    ...{ storage, store, pass, start },
+    ...{ storage, store, pass, start, revoked },
     get streams() {
       return streams
     },
@@ -91,7 +94,7 @@ describe('a stream in storage', () => {
   })
 
   test('[PV42] is over when it is stopped, by its client or by whoever may stop its broadcast', async () => {
-    const { pass, start, store, streams, clock } = await setUp()
+    const { pass, start, store, streams, clock, revoked } = await setUp()
     const [first, second, third] = [await start(), await start(), await start()]
     for (const { upload } of [first, second, third]) upload(1)
     await pass(1500)
@@ -103,6 +106,8 @@ describe('a stream in storage', () => {
       assert.equal(broadcast.state, 'ended')
       assert.ok(store.streams.get(stream.id)?.stopDate)
     }
+    // That of the first is ended by whoever stops it.
+    assert.deepEqual(revoked, [second.path, third.path])
     assert.equal(clock.pending, 0)
   })
 

@@ -1,6 +1,7 @@
 import type { Broadcast } from '../broadcast.ts'
 import type { Broadcasts } from '../broadcasts.ts'
 import type { Clock, Logger } from '../ports.ts'
+import { reasonOf } from '../reason-of.ts'
 import type { Secrets } from '../secrets.ts'
 import type { ObjectStorage } from './object-storage.ts'
 import { storagePathOf } from './storage-path.ts'
@@ -16,6 +17,8 @@ export type StoredStreamsOptions = {
   secrets: Pick<Secrets, 'newId'>
   clock: Clock
   logger: Logger
+  /** Ends the credentials for a path, where somebody else than its client stopped the stream. */
+  revoke?: (path: string, until: number) => Promise<void>
   /** What addresses of public streams begin with, where the bucket is public; else they are signed. */
   publicUrl?: string | undefined
 }
@@ -190,7 +193,10 @@ export class StoredStreams implements StreamStore {
       ...{ path, broadcast, storage, clock, logger, resumed },
       newId: () => secrets.newId(),
       until: provisionedUntil,
-      onOver: (end) => void this.#over(id, end),
+      onOver: (end) => {
+        void this.#over(id, end)
+        if (end === 'stopped') void this.#revoke(path, watch.until)
+      },
     })
     this.#watches.set(id, watch)
     watch.begin()
@@ -205,6 +211,15 @@ export class StoredStreams implements StreamStore {
       await store.update(id, end === 'ended' ? { endDate: now } : { stopDate: now })
     } catch (error) {
       logger.error({ error, broadcast: id }, 'not saved') // it is looked at again after a restart
+    }
+  }
+
+  async #revoke(path: string, until: number): Promise<void> {
+    const { revoke, logger } = this.#options
+    try {
+      await revoke?.(path, until)
+    } catch (error) {
+      logger.warn({ path, reason: reasonOf(error) }, 'credentials hold until they expire')
     }
   }
 

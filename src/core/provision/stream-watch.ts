@@ -80,6 +80,11 @@ export class StreamWatch {
     return { ...shown, playlist: { ...shown.playlist, ended: true } }
   }
 
+  /** Until when its client holds credentials. */
+  get until(): number {
+    return this.#until
+  }
+
   begin(): void {
     this.#takePlace()
     this.#schedule(0)
