@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertPlaying, Browser, decodedFrames, screenshot } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { KliegProcess } from '../support/klieg-process.ts'
 
 type Listed = { items: { id: string; title: string; codecs: string[]; state: string }[] }
@@ -11,11 +12,15 @@ async function goLive(server: KliegProcess, studio: Page, title: string): Promis
   await studio.getByRole('textbox', { name: 'Title' }).fill(title)
   await studio.getByRole('button', { name: 'Go live', exact: true }).click()
   await studio.getByText('LIVE', { exact: true }).first().waitFor({ timeout: 15_000 })
-  const response = await fetch(`${server.url}/api/broadcasts?state=live`)
-  const { items } = (await response.json()) as Listed
-  const broadcast = items.find((item) => item.title === title)
-  assert.ok(broadcast, `"${title}" is not in the live list`)
-  return broadcast.id
+  let id: string | undefined
+  const isListed = async () => {
+    const response = await fetch(`${server.url}/api/broadcasts?state=live`)
+    const { items } = (await response.json()) as Listed
+    id = items.find((item) => item.title === title)?.id
+    return id !== undefined
+  }
+  await eventually(isListed, () => `"${title}" is not in the live list`)
+  return id ?? ''
 }
 
 /** Chooses what the studio hides under "Advanced". */
