@@ -13,6 +13,7 @@ const RUNNER = ['--test', '--test-force-exit', '--test-reporter=./scripts/test-r
 const SUITES = {
   unit: [
     '--test-concurrency=2',
+    '--test-timeout=120000',
     'src/**/*.test.ts',
     'client/**/*.test.ts',
     'web/**/*.test.ts',

@@ -34,12 +34,12 @@ export class SignallingClient {
     this.socket.send(JSON.stringify(message))
   }
 
-  /** The next message of this type, heard already or not; others before it are forgotten. */
-  async next(type: string): Promise<Message> {
+  /** The next message of one of these types, heard already or not; others before it are forgotten. */
+  async next(...types: string[]): Promise<Message> {
     for (;;) {
       const message = this.#heard.shift() ?? (await this.#later())
-      if (!message) throw new Error(`the connection closed before any "${type}"`)
-      if (message.type === type) return message
+      if (!message) throw new Error(`the connection closed before any "${types.join('" or "')}"`)
+      if (types.includes(message.type)) return message
     }
   }
 

@@ -86,7 +86,10 @@ describe('getStreamingResponse', () => {
       [response.status, response.body, response.headers.get('content-length')],
       [200, null, '1000'],
     )
-    assert.equal(openCount(path), 0)
+    await eventually(
+      () => openCount(path) === 0, // closing takes no waiting, and a moment
+      () => 'the file is still open',
+    )
   })
 
   test('[RD21] an answer that nobody reads keeps its file open no longer than it lives', async () => {
