@@ -7,6 +7,7 @@ import { seriousFindings } from '../support/axe.ts'
 import { Browser, screenshot } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { KliegProcess } from '../support/klieg-process.ts'
+import { LOOKS } from '../support/looks.ts'
 
 const SETUP_LINK = /http:\S+\/setup\?token=[\w-]+/
 const ANNA = { email: 'anna@example.org', password: 'a calm sentence', next: 'another calm sentence' }
@@ -140,83 +141,79 @@ describe('accounts', () => {
     )
   })
 
-  for (const dark of [false, true])
-    for (const [screen, size] of Object.entries({
-      desktop: { width: 1280, height: 800 },
-      phone: { width: 390, height: 844, phone: true },
-    }))
-      test(`[AC131] every page of accounts on a ${screen}, ${dark ? 'dark' : 'light'}: no serious finding of axe-core, no error`, async () => {
-        await using server = await KliegProcess.start({
-          args: ['serve'],
-          env: { KLIEG_REGISTRATION: 'true' },
-        })
-        await using browser = await Browser.open({ ...size, dark })
-        const [link = ''] = SETUP_LINK.exec(server.log) ?? []
-        const page = await browser.page(link)
-        const found: Record<string, string[]> = {}
-        const look = async (name: string) => {
-          await page.waitForTimeout(400) // colours change smoothly
-          await screenshot(page, `${name}-${screen}-${dark ? 'dark' : 'light'}`)
-          const { wide, inner } = await page.evaluate(() => ({
-            wide: document.documentElement.scrollWidth,
-            inner: innerWidth,
-          }))
-          const serious = await seriousFindings(page)
-          if (wide > inner) serious.push(`${wide} pixels wide`)
-          if (serious.length > 0) found[name] = serious
-        }
-
-        await page.getByRole('heading', { name: 'Welcome to Klieg' }).waitFor()
-        await look('setup')
-        await fill(page, { 'E-mail': ROOT.email, Name: 'Root Klieg', Password: ROOT.password })
-        await button(page, 'Set up this server').click()
-        await page.getByRole('button', { name: 'Account of Root Klieg' }).click()
-        await page.getByRole('link', { name: 'Your account' }).waitFor()
-        await look('account-menu')
-        await page.getByRole('link', { name: 'Your account' }).click()
-        await page.getByText('This browser').waitFor()
-        await look('account')
-        await button(page, 'Turn on').click()
-        await fill(page, { 'Your password, to be sure that it is you': ROOT.password })
-        await button(page, 'Continue').click()
-        await page.getByLabel('Code of the app').scrollIntoViewIfNeeded()
-        await look('account-second-factor')
-        const secret = await page.getByLabel('Or type in this key', { exact: true }).inputValue()
-        await fill(page, { 'Code of the app': new Totp().codeAt(secret, stepAt(Date.now())) })
-        await button(page, 'Turn on').click()
-        await button(page, 'I have kept them').scrollIntoViewIfNeeded()
-        await look('account-recovery-codes')
-        await button(page, 'I have kept them').click()
-        await button(page, 'Make a key').click()
-        await fill(page, { 'What is it for?': 'Recording script' })
-        await page.getByLabel('make and change broadcasts').scrollIntoViewIfNeeded()
-        await look('account-new-key')
-        await button(page, 'Make a key').click()
-        await page.getByLabel('Your new key', { exact: true }).scrollIntoViewIfNeeded()
-        await look('account-key-made')
-        await signOut(page)
-        for (const [name, path] of [
-          ['sign-in', '/sign-in/'],
-          ['register', '/register/'],
-          ['invitation-over', '/invitation/?token=x'],
-          ['reset-over', '/reset/?token=x'],
-          ['setup-over', '/setup/?token=x'],
-        ] as const) {
-          await page.goto(server.url + path)
-          await page.getByRole('heading', { level: 1 }).waitFor()
-          await look(name)
-        }
-        await page.goto(`${server.url}/sign-in/`)
-        await signIn(page, ROOT)
-        await page.getByLabel('Code', { exact: true }).waitFor()
-        await look('sign-in-code')
-
-        assert.deepEqual(found, {})
-        assert.deepEqual(
-          browser.errors.filter((error) => !/401|410/.test(error)),
-          [],
-        )
+  for (const { screen, scheme, browser: size } of LOOKS)
+    test(`[AC131] every page of accounts on a ${screen}, ${scheme}: no serious finding of axe-core, no error`, async () => {
+      await using server = await KliegProcess.start({
+        args: ['serve'],
+        env: { KLIEG_REGISTRATION: 'true' },
       })
+      await using browser = await Browser.open(size)
+      const [link = ''] = SETUP_LINK.exec(server.log) ?? []
+      const page = await browser.page(link)
+      const found: Record<string, string[]> = {}
+      const look = async (name: string) => {
+        await page.waitForTimeout(400) // colours change smoothly
+        await screenshot(page, `${name}-${screen}-${scheme}`)
+        const { wide, inner } = await page.evaluate(() => ({
+          wide: document.documentElement.scrollWidth,
+          inner: innerWidth,
+        }))
+        const serious = await seriousFindings(page)
+        if (wide > inner) serious.push(`${wide} pixels wide`)
+        if (serious.length > 0) found[name] = serious
+      }
+
+      await page.getByRole('heading', { name: 'Welcome to Klieg' }).waitFor()
+      await look('setup')
+      await fill(page, { 'E-mail': ROOT.email, Name: 'Root Klieg', Password: ROOT.password })
+      await button(page, 'Set up this server').click()
+      await page.getByRole('button', { name: 'Account of Root Klieg' }).click()
+      await page.getByRole('link', { name: 'Your account' }).waitFor()
+      await look('account-menu')
+      await page.getByRole('link', { name: 'Your account' }).click()
+      await page.getByText('This browser').waitFor()
+      await look('account')
+      await button(page, 'Turn on').click()
+      await fill(page, { 'Your password, to be sure that it is you': ROOT.password })
+      await button(page, 'Continue').click()
+      await page.getByLabel('Code of the app').scrollIntoViewIfNeeded()
+      await look('account-second-factor')
+      const secret = await page.getByLabel('Or type in this key', { exact: true }).inputValue()
+      await fill(page, { 'Code of the app': new Totp().codeAt(secret, stepAt(Date.now())) })
+      await button(page, 'Turn on').click()
+      await button(page, 'I have kept them').scrollIntoViewIfNeeded()
+      await look('account-recovery-codes')
+      await button(page, 'I have kept them').click()
+      await button(page, 'Make a key').click()
+      await fill(page, { 'What is it for?': 'Recording script' })
+      await page.getByLabel('make and change broadcasts').scrollIntoViewIfNeeded()
+      await look('account-new-key')
+      await button(page, 'Make a key').click()
+      await page.getByLabel('Your new key', { exact: true }).scrollIntoViewIfNeeded()
+      await look('account-key-made')
+      await signOut(page)
+      for (const [name, path] of [
+        ['sign-in', '/sign-in/'],
+        ['register', '/register/'],
+        ['invitation-over', '/invitation/?token=x'],
+        ['reset-over', '/reset/?token=x'],
+        ['setup-over', '/setup/?token=x'],
+      ] as const) {
+        await page.goto(server.url + path)
+        await page.getByRole('heading', { level: 1 }).waitFor()
+        await look(name)
+      }
+      await page.goto(`${server.url}/sign-in/`)
+      await signIn(page, ROOT)
+      await page.getByLabel('Code', { exact: true }).waitFor()
+      await look('sign-in-code')
+
+      assert.deepEqual(found, {})
+      assert.deepEqual(
+        browser.errors.filter((error) => !/401|410/.test(error)),
+        [],
+      )
+    })
 
   test('[AC132] in open mode nothing of accounts shows', async () => {
     await using server = await KliegProcess.start()

@@ -6,12 +6,8 @@ import type { Page } from 'playwright-core'
 import { seriousFindings } from '../support/axe.ts'
 import { assertPlaying, Browser, screenshot } from '../support/browser.ts'
 import { KliegProcess } from '../support/klieg-process.ts'
+import { LOOKS } from '../support/looks.ts'
 import { playPlaylistByHand } from '../support/playlist-player.ts'
-
-const SCREENS = {
-  desktop: { width: 1280, height: 800 },
-  phone: { width: 390, height: 844, phone: true },
-}
 
 /** Goes live from the studio as a person would; returns the id. */
 async function goLive(studio: Page, title: string): Promise<string> {
@@ -325,25 +321,24 @@ describe('HLS, in a real browser', () => {
     await using browser = await Browser.open()
     const studio = await browser.page(`${server.url}/broadcast/`)
     const id = await goLive(studio, 'A rather long title of a broadcast, to see where it goes')
-    for (const dark of [false, true])
-      for (const [screen, size] of Object.entries(SCREENS)) {
-        await using screenBrowser = await Browser.open({ ...size, dark })
-        const viewer = await screenBrowser.page(view(server, id))
-        await assertPlaying(viewer)
-        await chooseHls(viewer)
-        await delayOf(viewer)
-        await viewer.getByRole('button', { name: 'Tap for sound' }).click()
-        const look = async (name: string) => {
-          const shown = await shownBoxes(viewer, screen === 'phone')
-          await screenshot(viewer, `${name}-${screen}-${dark ? 'dark' : 'light'}`)
-          assert.deepEqual(misplaced(shown), [], `${name} on a ${screen}`)
-        }
-        await look('watch-hls')
-        await seek(viewer, 8)
-        await viewer.getByRole('button', { name: /Back to live/ }).waitFor({ timeout: 20_000 })
-        await look('watch-hls-behind')
-        assert.deepEqual(await seriousFindings(viewer), [])
-        assert.deepEqual(errorsOf(screenBrowser), [])
+    for (const { screen, scheme, browser: size } of LOOKS) {
+      await using screenBrowser = await Browser.open(size)
+      const viewer = await screenBrowser.page(view(server, id))
+      await assertPlaying(viewer)
+      await chooseHls(viewer)
+      await delayOf(viewer)
+      await viewer.getByRole('button', { name: 'Tap for sound' }).click()
+      const look = async (name: string) => {
+        const shown = await shownBoxes(viewer, screen === 'phone')
+        await screenshot(viewer, `${name}-${screen}-${scheme}`)
+        assert.deepEqual(misplaced(shown), [], `${name} on a ${screen}`)
       }
+      await look('watch-hls')
+      await seek(viewer, 8)
+      await viewer.getByRole('button', { name: /Back to live/ }).waitFor({ timeout: 20_000 })
+      await look('watch-hls-behind')
+      assert.deepEqual(await seriousFindings(viewer), [])
+      assert.deepEqual(errorsOf(screenBrowser), [])
+    }
   })
 })

@@ -14,6 +14,7 @@ import type { Page } from 'playwright-core'
 import { seriousFindings } from '../support/axe.ts'
 import { assertPlaying, Browser, screenshot } from '../support/browser.ts'
 import { KliegProcess } from '../support/klieg-process.ts'
+import { LOOKS } from '../support/looks.ts'
 import { makeVideo } from '../support/made-video.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -175,42 +176,38 @@ describe('the library', () => {
     assert.deepEqual(browser.errors, [])
   })
 
-  for (const dark of [false, true])
-    for (const [screen, size] of Object.entries({
-      desktop: { width: 1280, height: 800 },
-      phone: { width: 390, height: 844, phone: true },
-    }))
-      test(`[LB53] the pages on a ${screen}, ${dark ? 'dark' : 'light'}: no serious finding of axe-core, nothing beside the screen`, async () => {
-        using folder = temporaryFolder()
-        makeVideo(folder.file('a.mp4'), { seconds: 3 })
-        await using server = await KliegProcess.start()
-        addVideo(
-          server,
-          'A title that is long enough to need more than one line on every screen.mp4',
-          folder.file('a.mp4'),
+  for (const { screen, scheme, browser: size } of LOOKS)
+    test(`[LB53] the pages on a ${screen}, ${scheme}: no serious finding of axe-core, nothing beside the screen`, async () => {
+      using folder = temporaryFolder()
+      makeVideo(folder.file('a.mp4'), { seconds: 3 })
+      await using server = await KliegProcess.start()
+      addVideo(
+        server,
+        'A title that is long enough to need more than one line on every screen.mp4',
+        folder.file('a.mp4'),
+      )
+      await using browser = await Browser.open(size)
+      const page = await browser.page(`${server.url}/library/`)
+      const look = async (name: string) => {
+        await screenshot(page, `${name}-${screen}-${scheme}`)
+        assert.deepEqual(await seriousFindings(page), [], name)
+        const beside = await page.evaluate(() =>
+          [...document.querySelectorAll('header *, main *, footer *')]
+            .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+            .map((element) => `${element.tagName} ${element.getAttribute('class') ?? ''}`),
         )
-        await using browser = await Browser.open({ ...size, dark })
-        const page = await browser.page(`${server.url}/library/`)
-        const look = async (name: string) => {
-          await screenshot(page, `${name}-${screen}-${dark ? 'dark' : 'light'}`)
-          assert.deepEqual(await seriousFindings(page), [], name)
-          const beside = await page.evaluate(() =>
-            [...document.querySelectorAll('header *, main *, footer *')]
-              .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-              .map((element) => `${element.tagName} ${element.getAttribute('class') ?? ''}`),
-          )
-          assert.deepEqual(beside, [], name)
-        }
-        await page.locator('.library-picture img').waitFor({ timeout: 30_000 })
-        await look('library')
-        await page.getByRole('link', { name: /A title/ }).click()
-        await page.locator('media-play-button').waitFor({ state: 'attached' })
-        await look('library-item')
-        await page.goto(`${server.url}/library/file/nobody/`)
-        await page.getByText('There is no such video').waitFor()
-        await look('library-unknown')
-        await page.goto(`${server.url}/library/?q=nothing`)
-        await page.getByText('Nothing matches').waitFor()
-        await look('library-not-found')
-      })
+        assert.deepEqual(beside, [], name)
+      }
+      await page.locator('.library-picture img').waitFor({ timeout: 30_000 })
+      await look('library')
+      await page.getByRole('link', { name: /A title/ }).click()
+      await page.locator('media-play-button').waitFor({ state: 'attached' })
+      await look('library-item')
+      await page.goto(`${server.url}/library/file/nobody/`)
+      await page.getByText('There is no such video').waitFor()
+      await look('library-unknown')
+      await page.goto(`${server.url}/library/?q=nothing`)
+      await page.getByText('Nothing matches').waitFor()
+      await look('library-not-found')
+    })
 })

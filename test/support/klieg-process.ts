@@ -40,7 +40,7 @@ export class KliegProcess implements AsyncDisposable {
   ): Promise<KliegProcess> {
     const port = options.env?.['KLIEG_PORT'] ?? String(await freePort())
     const server = new KliegProcess(`http://127.0.0.1:${port}`, port, options)
-    for (let attempt = 0; attempt < 200; attempt++) {
+    for (let attempt = 0; attempt < 800; attempt++) {
       const ready = await fetch(`${server.url}/readyz`).then(
         (response) => response.ok,
         () => false,

@@ -1,5 +1,5 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { type SyntheticEvent, useState } from 'react'
 import { dayOf } from '../account/moment-text.ts'
 import { texts as accountTexts } from '../account/texts.ts'
@@ -8,22 +8,27 @@ import { queries } from '../queries.ts'
 import { SERVER } from '../server-address.ts'
 import { Callout } from '../studio/callout.tsx'
 import { DataTable } from './data-table.tsx'
+import { ExportButton } from './export-button.tsx'
+import { TablePages } from './tab-frame.tsx'
 import { texts } from './tab-texts.ts'
 import { type Told, ToldOnce } from './told-once.tsx'
 import { useDeed } from './use-deed.tsx'
 
 const t = texts.people
 const KEY = ['admin', 'invitations']
+const PAGE_SIZE = 20
 
 /** Links by which people make their accounts. */
 export function Invitations() {
   const [role, setRole] = useState<Role>('broadcaster')
   const [email, setEmail] = useState('')
   const [told, setTold] = useState<Told>()
+  const [page, setPage] = useState(1)
   const { data } = useQuery({
-    queryKey: KEY,
-    queryFn: ({ signal }) => listInvitations({ pageSize: 200 }, { server: SERVER, signal }),
+    queryKey: [...KEY, page],
+    queryFn: ({ signal }) => listInvitations({ page, pageSize: PAGE_SIZE }, { server: SERVER, signal }),
     refetchInterval: 10_000,
+    placeholderData: keepPreviousData,
   })
   const { act, shown } = useDeed(KEY)
   const inviting = useMutation({
@@ -69,6 +74,22 @@ export function Invitations() {
         </div>
       )}
       {shown}
+      {data && data.total > 0 && (
+        <div className="table-tools">
+          <div className="table-actions">
+            <ExportButton
+              name="invitations"
+              read={(part) => listInvitations({ page: part, pageSize: 200 }, { server: SERVER })}
+              columns={{
+                id: ({ id }) => id,
+                email: ({ email }) => email,
+                role: ({ role }) => role,
+                expiresAt: ({ expiresAt }) => expiresAt,
+              }}
+            />
+          </div>
+        </div>
+      )}
       <ToldOnce told={told} onDone={() => setTold(undefined)} />
       <DataTable
         label={t.invitations}
@@ -96,6 +117,7 @@ export function Invitations() {
           },
         ]}
       />
+      {data && <TablePages {...data} onPage={setPage} />}
     </>
   )
 }

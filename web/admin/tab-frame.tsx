@@ -97,17 +97,20 @@ export function TablePages({
   pageSize,
   total,
   items,
+  onPage,
 }: {
   page: number
   pageSize: number
   total: number
   items: readonly unknown[]
+  /** Absent: the page stands in the address. */
+  onPage?: (page: number) => void
 }) {
   const [search, show] = useTableSearch()
   if (total <= pageSize && page === 1) return null
   const first = (page - 1) * pageSize + 1
   const last = first + items.length - 1
-  const go = (to: number) => show({ ...search, page: to })
+  const go = (to: number) => (onPage ? onPage(to) : show({ ...search, page: to }))
   return (
     <nav className="admin-pages" aria-label={texts.pages}>
       <Button variant="default" disabled={page <= 1} onClick={() => go(page - 1)}>
