@@ -73,6 +73,8 @@ describe('the chat', () => {
     await bob.getByRole('button', { name: /^Wait \d+ s$/ }).waitFor()
     await studio.bringToFront()
     await studio.getByRole('combobox', { name: 'Slow mode' }).selectOption('0')
+    await bob.getByText('Slow mode: one message every 60 s').waitFor({ state: 'hidden' })
+    await bob.getByRole('button', { name: /^Wait \d+ s$/ }).waitFor({ state: 'hidden' })
     await say(bob, 'rude words')
     await line(studio, 'rude words').getByRole('button').click()
     await studio.getByRole('menuitem', { name: 'Mute for 5 minutes' }).click()
