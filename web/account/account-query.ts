@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { type Query, queryOptions, useQuery } from '@tanstack/react-query'
 import { type Account, getAccount } from '../../client/index.ts'
 import { queries } from '../queries.ts'
 import { SERVER } from '../server-address.ts'
@@ -21,11 +21,16 @@ export function useAccount(): Account | null | undefined {
 
 /** What another one saw is not what this one may see. */
 export function becomes(account: Account | null): void {
-  queries.setQueryData(accountQuery.queryKey, account)
-  queries.removeQueries({ type: 'inactive', predicate: ({ queryKey: [first] }) => first !== 'server' })
+  isNow(account)
+  const [own] = accountQuery.queryKey
+  const others = ({ queryKey: [first] }: Query) => first !== 'server' && first !== own
+  // Emptied rather than removed: a page that is about to show one would listen to what is gone.
+  for (const query of queries.getQueryCache().findAll({ type: 'inactive', predicate: others })) query.reset()
 }
 
 /** The same person, as they are now. */
-export function isNow(account: Account): void {
+export function isNow(account: Account | null): void {
+  // An answer from before would come after this, and win.
+  void queries.cancelQueries(accountQuery)
   queries.setQueryData(accountQuery.queryKey, account)
 }
