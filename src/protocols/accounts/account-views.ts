@@ -101,24 +101,3 @@ export function invitationView(invitation: Invitation): Static<typeof Invitation
   const { id, role, email, createdAt, expiresAt } = invitation
   return { id, role, email, createdAt: iso(createdAt), expiresAt: iso(expiresAt) }
 }
-
-/** Which page of a list. */
-export const PageQuery = Type.Object({
-  page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
-  pageSize: Type.String({ default: '50', pattern: '^([1-9]\\d?|1\\d\\d|200)$', description: '1 to 200' }),
-})
-
-export function pageOf<Item extends Type.TSchema>(item: Item) {
-  return Type.Object({
-    items: Type.Array(item),
-    total: Type.Integer(),
-    page: Type.Integer(),
-    pageSize: Type.Integer(),
-  })
-}
-
-/** What a store is asked for, and what the answer says of it. */
-export function partOf(query: Static<typeof PageQuery>) {
-  const [page, pageSize] = [Number(query.page), Number(query.pageSize)]
-  return { part: { offset: (page - 1) * pageSize, limit: pageSize }, page, pageSize }
-}

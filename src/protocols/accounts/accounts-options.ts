@@ -7,7 +7,6 @@ import type { People } from '../../core/people/people.ts'
 import type { Device } from '../../core/people/sign-ins.ts'
 import type { User } from '../../core/people/user-store.ts'
 import type { Clock, Logger } from '../../core/ports.ts'
-import { visitorOf } from '../visitor.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
 /** What accounts need from the rest of the system, and nothing more. */
@@ -29,14 +28,6 @@ export type AccountsOptions = {
 /** Where somebody signs in. */
 export function deviceOf({ ip, headers }: FastifyRequest): Device {
   return { address: ip, agent: headers['user-agent'] ?? '' }
-}
-
-/** Throws `unauthenticated` or `not-allowed` for whoever does not administer. */
-export function assertAdministers(
-  { doorkeeper }: Pick<AccountsOptions, 'doorkeeper'>,
-  request: FastifyRequest,
-): void {
-  doorkeeper.assertMay('administer', visitorOf(request.headers, request.ip, request.identity))
 }
 
 /**

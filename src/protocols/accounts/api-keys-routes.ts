@@ -1,8 +1,10 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { ApiKeyViewSchema, apiKeyView, PageQuery, pageOf, partOf, ScopeSchema } from './account-views.ts'
-import { type AccountsOptions, assertAdministers, ownAccount, sessionIn } from './accounts-options.ts'
+import { PageQuery, pageOf, partOf } from '../paging.ts'
+import { ApiKeyViewSchema, apiKeyView, ScopeSchema } from './account-views.ts'
+import { assertAdministers } from '../assert-administers.ts'
+import { type AccountsOptions, ownAccount, sessionIn } from './accounts-options.ts'
 
 const tags = ['API keys']
 const DAY = 24 * 3_600_000

@@ -3,16 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { invitationLetter } from '../../core/people/mailer.ts'
 import { baseUrlOf } from '../broadcast-view.ts'
-import {
-  Email,
-  InvitationViewSchema,
-  invitationView,
-  PageQuery,
-  pageOf,
-  partOf,
-  RoleSchema,
-} from './account-views.ts'
-import { type AccountsOptions, assertAdministers, sessionIn } from './accounts-options.ts'
+import { PageQuery, pageOf, partOf } from '../paging.ts'
+import { Email, InvitationViewSchema, invitationView, RoleSchema } from './account-views.ts'
+import { assertAdministers } from '../assert-administers.ts'
+import { type AccountsOptions, sessionIn } from './accounts-options.ts'
 import { linkTo } from './link-to.ts'
 
 const tags = ['Users']

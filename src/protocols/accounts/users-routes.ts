@@ -3,8 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { resetLetter } from '../../core/people/mailer.ts'
 import { baseUrlOf } from '../broadcast-view.ts'
-import { Name, PageQuery, pageOf, partOf, RoleSchema, UserViewSchema, userView } from './account-views.ts'
-import { type AccountsOptions, assertAdministers } from './accounts-options.ts'
+import { PageQuery, pageOf, partOf } from '../paging.ts'
+import { Name, RoleSchema, UserViewSchema, userView } from './account-views.ts'
+import { assertAdministers } from '../assert-administers.ts'
+import type { AccountsOptions } from './accounts-options.ts'
 import { linkTo } from './link-to.ts'
 
 const tags = ['Users']

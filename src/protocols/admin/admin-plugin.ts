@@ -1,9 +1,9 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { assertAdministers } from '../assert-administers.ts'
 import type { Doorkeeper } from '../../core/doorkeeper.ts'
 import { type Sample, SAMPLE_STEP, type Samples } from '../../core/samples.ts'
-import { visitorOf } from '../visitor.ts'
 
 type SettingFacts = Omit<Static<typeof SettingView>, 'choices'> & { readonly choices: readonly string[] }
 
@@ -87,9 +87,9 @@ export async function adminPlugin(
   { facts, doorkeeper }: AdminPluginOptions,
 ): Promise<void> {
   const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
-  fastify.addHook('onRequest', async ({ headers, ip, identity }: FastifyRequest, reply) => {
+  fastify.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    doorkeeper.assertMay('administer', visitorOf(headers, ip, identity))
+    assertAdministers({ doorkeeper }, request)
   })
 
   fastify.get(

@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { assertAdministers } from '../assert-administers.ts'
 import type { Broadcast } from '../../core/broadcast.ts'
 import type { Broadcasts } from '../../core/broadcasts.ts'
 import type { Doorkeeper } from '../../core/doorkeeper.ts'
@@ -8,7 +9,7 @@ import type { Exclusion, Exclusions } from '../../core/exclusions.ts'
 import type { ViewingRecord } from '../../core/viewing-store.ts'
 import type { Viewings } from '../../core/viewings.ts'
 import '../audited.ts'
-import { visitorOf } from '../visitor.ts'
+import { PAGE_FACTS, PageQuery, partOf } from '../paging.ts'
 
 export type AudienceOptions = {
   broadcasts: Pick<Broadcasts, 'get'>
@@ -62,9 +63,9 @@ export async function audiencePlugin(
   { broadcasts, viewings, exclusions, doorkeeper }: AudienceOptions,
 ): Promise<void> {
   const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
-  fastify.addHook('onRequest', async ({ headers, ip, identity }: FastifyRequest, reply) => {
+  fastify.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    doorkeeper.assertMay('administer', visitorOf(headers, ip, identity))
+    assertAdministers({ doorkeeper }, request)
   })
   // No body at all is a kick as it comes.
   const preValidation = async (request: { body: unknown }) => {
@@ -78,21 +79,12 @@ export async function audiencePlugin(
         tags,
         summary: 'Who publishes and who watches now, newest first, and who was sent away',
         params: Id,
-        querystring: Type.Object({
-          page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
-          pageSize: Type.String({
-            default: '50',
-            pattern: '^([1-9]\\d?|1\\d\\d|200)$',
-            description: '1 to 200',
-          }),
-        }),
+        querystring: PageQuery,
         response: {
           200: Type.Object({
             publisher: Type.Union([Publisher, Type.Null()]),
             items: Type.Array(Viewer),
-            total: Type.Integer(),
-            page: Type.Integer(),
-            pageSize: Type.Integer(),
+            ...PAGE_FACTS,
             exclusions: Type.Array(ExclusionView),
           }),
         },
@@ -100,8 +92,8 @@ export async function audiencePlugin(
     },
     async ({ params: { id }, query }) => {
       const broadcast = await broadcasts.get(id)
-      const [page, pageSize] = [Number(query.page), Number(query.pageSize)]
-      const { records, total } = viewings.watching(id, { offset: (page - 1) * pageSize, limit: pageSize })
+      const { part, page, pageSize } = partOf(query)
+      const { records, total } = viewings.watching(id, part)
       return {
         publisher: publisherView(broadcast),
         items: records.map(viewerView),

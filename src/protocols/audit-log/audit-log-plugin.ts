@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { assertAdministers } from '../assert-administers.ts'
 import type { AuditLog } from '../../core/audit-log.ts'
 import type { AuditEntry, AuditFilter } from '../../core/audit-store.ts'
 import type { Doorkeeper } from '../../core/doorkeeper.ts'
 import { begun } from '../begun.ts'
 import { csvRow } from '../csv-row.ts'
 import { Moment, timeIn } from '../moment.ts'
-import { visitorOf } from '../visitor.ts'
+import { PageQuery, pageOf, partOf } from '../paging.ts'
 import { auditView, AuditViewSchema } from './audit-view.ts'
 
 /** What these routes need from the rest of the system, and nothing more. */
@@ -27,10 +28,6 @@ const Filter = Type.Object({
     Type.String({ maxLength: 200, description: 'Found in actor, action, subject, address or detail' }),
   ),
 })
-const Page = Type.Object({
-  page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
-  pageSize: Type.String({ default: '50', pattern: '^([1-9]\\d?|1\\d\\d|200)$', description: '1 to 200' }),
-})
 const COLUMNS = [
   ...['id', 'at', 'actor_id', 'actor', 'action', 'subject_kind', 'subject', 'address', 'result', 'detail'],
 ]
@@ -42,9 +39,9 @@ export async function auditLogPlugin(
   { audit, doorkeeper }: AuditLogPluginOptions,
 ): Promise<void> {
   const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
-  fastify.addHook('onRequest', async ({ headers, ip, identity }: FastifyRequest, reply) => {
+  fastify.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    doorkeeper.assertMay('administer', visitorOf(headers, ip, identity))
+    assertAdministers({ doorkeeper }, request)
   })
 
   fastify.get(
@@ -53,23 +50,15 @@ export async function auditLogPlugin(
       schema: {
         tags,
         summary: 'Who did what, newest first',
-        querystring: Type.Intersect([Filter, Page]),
+        querystring: Type.Intersect([Filter, PageQuery]),
         response: {
-          200: Type.Object({
-            items: Type.Array(AuditViewSchema),
-            total: Type.Integer(),
-            page: Type.Integer(),
-            pageSize: Type.Integer(),
-          }),
+          200: pageOf(AuditViewSchema),
         },
       },
     },
     async (request) => {
-      const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
-      const { entries, total } = await audit.list(filterIn(request.query), {
-        offset: (page - 1) * pageSize,
-        limit: pageSize,
-      })
+      const { part, page, pageSize } = partOf(request.query)
+      const { entries, total } = await audit.list(filterIn(request.query), part)
       return { items: entries.map(auditView), total, page, pageSize }
     },
   )

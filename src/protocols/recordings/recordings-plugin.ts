@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { BroadcastError } from '../../core/errors.ts'
 import { baseUrlOf } from '../broadcast-view.ts'
+import { PAGE_FIELDS, pageOf, partOf } from '../paging.ts'
 import { visitorOf, watcherOf } from '../visitor.ts'
 import { asRecording, type RecordingDoorsOptions, watchable } from './recording-doors.ts'
 import { recordingView, RecordingViewSchema } from './recording-view.ts'
@@ -29,26 +30,16 @@ export async function recordingsPlugin(
           of: Type.Optional(Type.Literal('all')),
           broadcast: Type.Optional(Type.String()),
           state: Type.Optional(State),
-          page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
-          pageSize: Type.String({
-            default: '50',
-            pattern: '^([1-9]\\d?|1\\d\\d|200)$',
-            description: '1 to 200',
-          }),
+          ...PAGE_FIELDS,
         }),
         response: {
-          200: Type.Object({
-            items: Type.Array(RecordingViewSchema),
-            total: Type.Integer(),
-            page: Type.Integer(),
-            pageSize: Type.Integer(),
-          }),
+          200: pageOf(RecordingViewSchema),
         },
       },
     },
     async (request) => {
       const { of, broadcast: broadcastId, state } = request.query
-      const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
+      const { part, page, pageSize } = partOf(request.query)
       if (broadcastId !== undefined) {
         const visitor = watcherOf(request)
         await guesses.guard(visitor, () => watchAccess.enter(broadcastId, visitor))
@@ -57,8 +48,7 @@ export async function recordingsPlugin(
       const { records, total } = await recordings.list({
         ...(broadcastId !== undefined ? { broadcastId } : of === undefined && { visibility: 'public' }),
         ...(state && { states: [state] }),
-        offset: (page - 1) * pageSize,
-        limit: pageSize,
+        ...part,
       })
       const base = baseUrlOf(publicUrl, request)
       return { items: records.map((record) => recordingView(record, base)), total, page, pageSize }

@@ -8,6 +8,7 @@ import type { Broadcasts } from '../../core/broadcasts.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
 import type { WatchAccess } from '../../core/watch-access.ts'
 import { baseUrlOf, broadcastView, BroadcastViewSchema } from '../broadcast-view.ts'
+import { PAGE_FIELDS, pageOf, partOf } from '../paging.ts'
 import { visitorOf, watcherOf } from '../visitor.ts'
 
 export type BroadcastsPluginOptions = {
@@ -94,33 +95,22 @@ export async function broadcastsPlugin(
           of: Whose,
           state: Type.Optional(State),
           q: Type.Optional(Type.String({ maxLength: 200, description: 'Part of the id or the title' })),
-          page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
-          pageSize: Type.String({
-            default: '50',
-            pattern: '^([1-9]\\d?|1\\d\\d|200)$',
-            description: '1 to 200',
-          }),
+          ...PAGE_FIELDS,
         }),
         response: {
-          200: Type.Object({
-            items: Type.Array(BroadcastViewSchema),
-            total: Type.Integer(),
-            page: Type.Integer(),
-            pageSize: Type.Integer(),
-          }),
+          200: pageOf(BroadcastViewSchema),
         },
       },
     },
     async (request) => {
       const { state, q } = request.query
-      const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
+      const { part, page, pageSize } = partOf(request.query)
       const visitor = visitorOf(request.headers, request.ip, request.identity)
       const { broadcasts: found, total } = await broadcasts.list({
         ...rights.assertMayList(request.query.of, visitor),
         ...(state && { states: statesOf(state) }),
         ...(q && { text: q }),
-        offset: (page - 1) * pageSize,
-        limit: pageSize,
+        ...part,
       })
       return { items: found.map((broadcast) => view(broadcast, request)), total, page, pageSize }
     },

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { assertAdministers } from '../assert-administers.ts'
 import type { BroadcastRights } from '../../core/broadcast-rights.ts'
 import type { Doorkeeper } from '../../core/doorkeeper.ts'
 import type { GuessLimit } from '../../core/guess-limit.ts'
@@ -9,6 +10,7 @@ import type { Clock } from '../../core/ports.ts'
 import type { ViewingFilter } from '../../core/viewing-store.ts'
 import type { WatchLog } from '../../core/watch-log.ts'
 import '../audited.ts'
+import { PAGE_FACTS, PageQuery, partOf } from '../paging.ts'
 import { visitorOf } from '../visitor.ts'
 import { begun } from '../begun.ts'
 import { Moment, timeIn } from '../moment.ts'
@@ -35,10 +37,6 @@ const Filter = Type.Object({
     Type.String({ maxLength: 200, description: 'Found in subject, title, user, address or protocol' }),
   ),
 })
-const Page = Type.Object({
-  page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
-  pageSize: Type.String({ default: '50', pattern: '^([1-9]\\d?|1\\d\\d|200)$', description: '1 to 200' }),
-})
 const Point = Type.Object({ at: Type.String({ format: 'date-time' }), viewers: Type.Integer() })
 const tags = ['Watch log']
 
@@ -53,8 +51,7 @@ export async function watchLogPlugin(
   })
   const onRequest = async ({ headers, ip, identity }: FastifyRequest) =>
     doorkeeper.assertMay('read-watch-log', visitorOf(headers, ip, identity))
-  const mayForget = async ({ headers, ip, identity }: FastifyRequest) =>
-    doorkeeper.assertMay('administer', visitorOf(headers, ip, identity))
+  const mayForget = async (request: FastifyRequest) => assertAdministers({ doorkeeper }, request)
 
   fastify.get(
     '/api/viewings',
@@ -63,24 +60,19 @@ export async function watchLogPlugin(
       schema: {
         tags,
         summary: 'Who watched what, newest first',
-        querystring: Type.Intersect([Filter, Page]),
+        querystring: Type.Intersect([Filter, PageQuery]),
         response: {
           200: Type.Object({
             items: Type.Array(ViewingViewSchema),
-            total: Type.Integer(),
+            ...PAGE_FACTS,
             watching: Type.Integer({ description: 'Who watches anything now' }),
-            page: Type.Integer(),
-            pageSize: Type.Integer(),
           }),
         },
       },
     },
     async (request) => {
-      const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
-      const { records, total } = await watchLog.list(filterIn(request.query), {
-        offset: (page - 1) * pageSize,
-        limit: pageSize,
-      })
+      const { part, page, pageSize } = partOf(request.query)
+      const { records, total } = await watchLog.list(filterIn(request.query), part)
       return { items: records.map(viewingView), total, watching: watchLog.viewings.size, page, pageSize }
     },
   )

@@ -1,10 +1,11 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { assertAdministers } from '../assert-administers.ts'
 import type { Doorkeeper } from '../../core/doorkeeper.ts'
 import { WEBHOOK_EVENTS } from '../../core/webhooks/webhook.ts'
 import type { Webhooks } from '../../core/webhooks/webhooks.ts'
-import { visitorOf } from '../visitor.ts'
+import { PAGE_FIELDS, pageOf, partOf } from '../paging.ts'
 import {
   DeliveryState,
   deliveryView,
@@ -38,8 +39,7 @@ export async function webhooksPlugin(
   { webhooks, doorkeeper }: WebhooksPluginOptions,
 ): Promise<void> {
   const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
-  const onRequest = async ({ headers, ip, identity }: FastifyRequest) =>
-    doorkeeper.assertMay('administer', visitorOf(headers, ip, identity))
+  const onRequest = async (request: FastifyRequest) => assertAdministers({ doorkeeper }, request)
   fastify.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
   })
@@ -157,30 +157,19 @@ export async function webhooksPlugin(
         params: Id,
         querystring: Type.Object({
           state: Type.Optional(DeliveryState),
-          page: Type.String({ default: '1', pattern: '^[1-9]\\d{0,5}$' }),
-          pageSize: Type.String({
-            default: '50',
-            pattern: '^([1-9]\\d?|1\\d\\d|200)$',
-            description: '1 to 200',
-          }),
+          ...PAGE_FIELDS,
         }),
         response: {
-          200: Type.Object({
-            items: Type.Array(DeliveryViewSchema),
-            total: Type.Integer(),
-            page: Type.Integer(),
-            pageSize: Type.Integer(),
-          }),
+          200: pageOf(DeliveryViewSchema),
         },
       },
     },
     async (request) => {
       const { state } = request.query
-      const [page, pageSize] = [Number(request.query.page), Number(request.query.pageSize)]
+      const { part, page, pageSize } = partOf(request.query)
       const { records, total } = await webhooks.deliveries(request.params.id, {
         ...(state && { state }),
-        offset: (page - 1) * pageSize,
-        limit: pageSize,
+        ...part,
       })
       return { items: records.map(deliveryView), total, page, pageSize }
     },
