@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Account, NewAccount } from '../../client/index.ts'
 import { Callout } from '../studio/callout.tsx'
+import { EmailField } from './email-field.tsx'
 import { becomes } from './account-query.ts'
 import { texts } from './texts.ts'
 
@@ -36,17 +37,10 @@ export function NewAccountForm({
         making.mutate()
       }}
     >
-      <TextInput
-        label={texts.email}
-        size="md"
-        type="email"
-        name="email"
-        autoComplete="username"
-        required
-        withAsterisk={false}
+      <EmailField
         readOnly={typeof givenEmail === 'string'}
         value={account.email}
-        onChange={(event) => change({ email: event.target.value })}
+        onChange={(email) => change({ email })}
       />
       <TextInput
         label={texts.name}

@@ -8,6 +8,7 @@ import { serverQuery } from '../server-query.ts'
 import { Callout } from '../studio/callout.tsx'
 import { becomes } from './account-query.ts'
 import { AccountsOnly } from './accounts-only.tsx'
+import { EmailField } from './email-field.tsx'
 import { Entrance } from './entrance.tsx'
 import { safeReturn } from './safe-return.ts'
 import { texts } from './texts.ts'
@@ -89,17 +90,7 @@ function SignIn({
           />
         ) : (
           <>
-            <TextInput
-              label={texts.email}
-              size="md"
-              type="email"
-              name="email"
-              autoComplete="username"
-              required
-              withAsterisk={false}
-              value={credentials.email}
-              onChange={(event) => onChange({ ...credentials, email: event.target.value })}
-            />
+            <EmailField value={credentials.email} onChange={(email) => onChange({ ...credentials, email })} />
             <PasswordInput
               label={texts.password}
               size="md"
@@ -173,17 +164,7 @@ function Forgotten({ email: typed, onBack }: { email: string; onBack: () => void
           asking.mutate()
         }}
       >
-        <TextInput
-          label={texts.email}
-          size="md"
-          type="email"
-          name="email"
-          autoComplete="username"
-          required
-          withAsterisk={false}
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
+        <EmailField value={email} onChange={setEmail} />
         {asking.error && <Callout kind="bad" title={t.failed} hint={wordsOf(asking.error)} />}
         <Button type="submit" size="md" fullWidth loading={asking.isPending}>
           {t.send}
