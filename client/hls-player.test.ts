@@ -11,6 +11,7 @@ type Config = {
   lowLatencyMode: boolean
   maxLiveSyncPlaybackRate: number
   liveSyncOnStallIncrease: number
+  backBufferLength: number
   xhrSetup?: (request: unknown, url: string) => Promise<void>
 }
 
@@ -33,6 +34,7 @@ class FakeHls {
     },
     { width: 640, height: 360, bitrate: 600_000 },
   ]
+  audioTracks: { url: string }[] = []
   currentLevel = 0
   targetLatency: number | null = null
   nextLevel: number | undefined
@@ -47,6 +49,10 @@ class FakeHls {
 
   on(event: string, listener: (event: string, fact: object) => void): void {
     this.#listeners.set(event, listener)
+  }
+
+  trigger(event: string, { type, endOffset }: { type: string | null; endOffset: number }): void {
+    this.calls.push(`${event} ${type} to ${endOffset}`)
   }
 
   say(event: string, fact: object): void {
@@ -88,7 +94,7 @@ function byLibrary(token?: string | (() => Promise<string>)) {
     ...listeners,
     token,
   })
-  return { told, player, hls: FakeHls.latest }
+  return { told, player, video, hls: FakeHls.latest }
 }
 
 function atTime(t: TestContext) {
@@ -124,6 +130,33 @@ describe('the player with hls.js', () => {
     hls.say(Events.LEVEL_UPDATED, { details: { live: true, partHoldBack: 0, holdBack: 12 } })
 
     assert.equal(hls.targetLatency, 12)
+  })
+
+  test('[CL152] what was played a minute ago is dropped, ten seconds of it at once', () => {
+    const { hls, video } = byLibrary()
+    const buffered = (type: string) => hls.say(Events.FRAG_BUFFERED, { frag: { type }, part: null })
+    hls.calls.splice(0)
+    for (const time of [69, 70, 79, 80]) {
+      video.currentTime = time
+      buffered('main')
+    }
+    assert.equal(hls.config.backBufferLength, Infinity)
+    assert.deepEqual(hls.calls, ['hlsBufferFlushing null to 10', 'hlsBufferFlushing null to 20'])
+  })
+
+  test('[CL152] pictures and sound that come by themselves are dropped by themselves, and never within a segment', () => {
+    const { hls, video } = byLibrary()
+    hls.audioTracks.push({ url: 'a0' })
+    video.currentTime = 100
+    hls.calls.splice(0)
+    const whole = { end: 102, relurl: '7.m4s' }
+    const later = { frag: { ...whole, type: 'audio' }, part: { end: 101.75 } }
+    const growing = { frag: { type: 'audio', end: 101.75 }, part: { end: 101.75 } }
+    for (const fact of [later, growing]) hls.say(Events.FRAG_BUFFERED, fact)
+    assert.deepEqual(hls.calls, [])
+    for (const type of ['audio', 'main', 'subtitle'])
+      hls.say(Events.FRAG_BUFFERED, { frag: { ...whole, type }, part: { end: 102 } })
+    assert.deepEqual(hls.calls, ['hlsBufferFlushing audio to 40', 'hlsBufferFlushing video to 40'])
   })
 
   test('[CL148] without a word from the playlist it plays 1.75 target durations from the end of a live one', () => {

@@ -1,6 +1,7 @@
 import type Hls from 'hls.js'
 import { withViewerToken } from './sharing.ts'
 import { DelayReserve } from './delay-reserve.ts'
+import { dropPlayed } from './played-media.ts'
 import type { LayerChoice, LayerOffer, WatchOptions } from './viewing.ts'
 
 /** Why it can not go on by itself. */
@@ -41,7 +42,6 @@ type Token = WatchOptions['token']
 
 /** How much faster a player may run that has fallen behind: nobody hears it. */
 const CATCH_UP = 1.08
-const KEEP_PLAYED = 60
 /** Target durations from the end of a playlist that does not say how many. Three are usual; stalls bring that back. */
 const HOLD_BACK = 1.75
 
@@ -77,7 +77,7 @@ export function playByLibrary(
     maxLiveSyncPlaybackRate: CATCH_UP,
     liveSyncOnStallIncrease: 0, // ours is given back
     liveDurationInfinity: true,
-    backBufferLength: KEEP_PLAYED,
+    backBufferLength: Infinity, // played media is dropped at better times
     capLevelToPlayerSize: true,
     ...(token !== undefined && { xhrSetup: authorized(token, url) }),
   })
@@ -111,6 +111,7 @@ export function playByLibrary(
       hls.recoverMediaError()
     } else onFailure({ status: response?.code, message: details })
   })
+  dropPlayed(Library, hls, video)
   hls.attachMedia(video)
   hls.loadSource(url.href)
   return {
