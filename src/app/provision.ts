@@ -35,12 +35,19 @@ export async function openProvision(parts: Parts): Promise<Provision & Disposabl
     return { provisioning: undefined, streams: undefined, origins: [], [Symbol.dispose]: () => undefined }
   await using opening = new AsyncDisposableStack()
   // Loaded only where it is used: it is the largest part of the server.
-  const [{ S3Storage }, { StsCredentials }] = await Promise.all([
+  const [{ S3Storage }, { RetriedDenials }, { StsCredentials }] = await Promise.all([
     import('../platform/s3/s3-storage.ts'),
+    import('../platform/s3/retried-denials.ts'),
     import('../platform/s3/sts-credentials.ts'),
   ])
   const storage = opening.use(new S3Storage({ place, clock, keepDays: config.s3KeepDays }))
-  const sts = opening.use(new StsCredentials({ place, storage }))
+  const denials = opening.use(
+    new RetriedDenials({
+      ...{ storage, clock },
+      onLate: (path) => logger.info({ path }, 'credentials of a stopped stream have ended'),
+    }),
+  )
+  const sts = opening.use(new StsCredentials({ place, storage: denials }))
   const publicUrl = config.s3PublicUrl.replace(/\/$/, '')
   const store = new SqlStoredStreamStore(database)
   const streams = await StoredStreams.open({

@@ -2,6 +2,7 @@ import { type BroadcastSettings, readBroadcastSettings } from '../../core/provis
 import { Provisioning } from '../../core/provision/provisioning.ts'
 import type { S3Place } from '../../platform/s3/s3-settings.ts'
 import { S3Storage } from '../../platform/s3/s3-storage.ts'
+import { RetriedDenials } from '../../platform/s3/retried-denials.ts'
 import { StsCredentials } from '../../platform/s3/sts-credentials.ts'
 import { systemClock } from '../../platform/system-clock.ts'
 
@@ -33,7 +34,7 @@ function make({ STREAM_MODEL, S3 }: BroadcastSettings): ProvisionedPlace {
   const storage = new S3Storage({ place, clock: systemClock })
   const provisioning = new Provisioning({
     streams: STREAM_MODEL,
-    credentials: new StsCredentials({ place, storage }),
+    credentials: new StsCredentials({ place, storage: new RetriedDenials({ storage, clock: systemClock }) }),
     bucket: place.bucket,
     region: place.region,
     clock: systemClock,

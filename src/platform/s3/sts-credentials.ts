@@ -11,10 +11,8 @@ import type {
   TemporaryCredentials,
 } from '../../core/provision/temporary-credentials.ts'
 import { clientConfig, type S3Place } from './s3-settings.ts'
+import type { Denying } from './retried-denials.ts'
 import { storageUnavailable } from './storage-failure.ts'
-
-/** What takes the right to write away from whoever holds credentials still. */
-type Denying = { deny(path: string, until: number): Promise<void> }
 
 export type StsCredentialsOptions = {
   place: S3Place
@@ -26,7 +24,6 @@ export type StsCredentialsOptions = {
 export class StsCredentials implements TemporaryCredentials, Disposable {
   readonly #client: STSClient
   readonly #roleArn: string | undefined
-
   readonly #storage: Denying | undefined
 
   constructor({ place, storage }: StsCredentialsOptions) {
