@@ -156,6 +156,6 @@ describe('the studio', () => {
     await fetch(`${server.url}/api/broadcasts/${idIn(link)}/stop`, { method: 'POST' })
 
     await studio.getByRole('heading', { name: 'The broadcast has ended' }).waitFor()
-    await studio.getByText('It was stopped on the server.').waitFor()
+    await studio.getByText('It was stopped elsewhere').waitFor()
   })
 })

@@ -140,7 +140,7 @@ export const texts = {
   reconnecting: 'The connection was lost. Trying again by itself …',
   ended: 'The broadcast has ended',
   endedAfter: (duration: string) => `It lasted ${duration}.`,
-  stoppedElsewhere: 'It was stopped on the server.',
+  stoppedElsewhere: 'It was stopped elsewhere: on another page of yours, or by an administrator.',
   anew: 'Prepare the next one',
   home: 'Home',
   failed: 'That did not work',
