@@ -3,6 +3,7 @@ import { broadcastAddress } from './broadcast-address.ts'
 import { measureClockOffset, pageClock } from './clock-sync.ts'
 import { FramesRate, type FramesWish } from './frames-rate.ts'
 import { type FramesMessage, FramesSocket } from './frames-socket.ts'
+import { JpegEncoder } from './jpeg-encoder.ts'
 import { Lifecycle, tell } from './lifecycle.ts'
 import type { ProblemError } from './problem-error.ts'
 import type { Publication, PublicationState, PublishOptions } from './publication.ts'
@@ -33,6 +34,7 @@ export class LiveFramesPublication implements FramesPublication {
   readonly #lifecycle: Lifecycle<PublicationState>
   readonly #abort = new AbortController()
   readonly #rate: FramesRate
+  readonly #encoder = new JpegEncoder()
   readonly #canvas = document.createElement('canvas')
   #source: HTMLVideoElement | HTMLCanvasElement
   #socket: FramesSocket | undefined
@@ -111,6 +113,7 @@ export class LiveFramesPublication implements FramesPublication {
   #letGo(): void {
     this.#abort.abort()
     clearTimeout(this.#timer)
+    this.#encoder[Symbol.dispose]()
     this.#socket?.close()
   }
 
@@ -162,17 +165,15 @@ export class LiveFramesPublication implements FramesPublication {
       this.#second.dropped++
       return
     }
-    if (!this.#draw()) return
+    if (this.#draw()) void this.#encode(socket)
+  }
+
+  async #encode(socket: FramesSocket): Promise<void> {
     const capturedAt = pageClock()
     this.#isEncoding = true
-    this.#canvas.toBlob(
-      (jpeg) => {
-        this.#isEncoding = false
-        if (jpeg) this.#send(socket, jpeg, capturedAt)
-      },
-      'image/jpeg',
-      this.#rate.quality,
-    )
+    const jpeg = await this.#encoder.encode(this.#canvas, this.#rate.quality)
+    this.#isEncoding = false
+    if (jpeg) this.#send(socket, jpeg, capturedAt)
   }
 
   #send(socket: FramesSocket, jpeg: Blob, capturedAt: number): void {

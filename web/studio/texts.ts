@@ -45,7 +45,7 @@ export const texts = {
   framesQuality: 'Quality of a frame',
   framesRate: 'Frames a second',
   framesHiddenHint:
-    'Browsers send about one frame a second from a page that is hidden. Keep it in view, in a window of its own.',
+    'Some browsers send about one frame a second from a page that is hidden. Keep it in view, in a window of its own.',
   framesUnwatched: 'Few frames are sent while nobody watches.',
   fellBack: 'Sending JPEG frames, without sound',
   fellBackHint:
