@@ -1,3 +1,4 @@
+import '../theme/table.css'
 import './data-table.css'
 import type { ReactNode } from 'react'
 
@@ -27,7 +28,7 @@ export function DataTable<Row extends { id: string }>({
 }) {
   if (rows?.length === 0) return <p className="admin-none">{none}</p>
   return (
-    <table className="data-table" role="table" aria-busy={!rows} aria-label={label}>
+    <table className="k-table data-table" role="table" aria-busy={!rows} aria-label={label}>
       <thead role="rowgroup">
         <tr role="row">
           {columns.map(({ heading, end, actions }) => (
@@ -43,7 +44,7 @@ export function DataTable<Row extends { id: string }>({
             {columns.map(({ heading, cell, end, roomy, actions }, index) => (
               <td key={heading} role="cell" data-end={end} data-roomy={roomy} data-actions={actions}>
                 {index > 0 && !actions && (
-                  <span className="data-table-label" aria-hidden="true">
+                  <span className="k-table-label" aria-hidden="true">
                     {heading}
                   </span>
                 )}
@@ -62,8 +63,8 @@ export function DataTable<Row extends { id: string }>({
 export function TwoLines({ main, minor }: { main: ReactNode; minor?: ReactNode }) {
   return (
     <>
-      <span className="data-table-main">{main}</span>
-      {minor !== undefined && minor !== null && <span className="data-table-minor">{minor}</span>}
+      <span className="k-table-main">{main}</span>
+      {minor !== undefined && minor !== null && <span className="k-table-minor">{minor}</span>}
     </>
   )
 }

@@ -1,3 +1,4 @@
+import '../theme/table.css'
 import './viewing-table.css'
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
@@ -20,7 +21,7 @@ export function ViewingTable({
   onForget: (user: string) => void
 }) {
   return (
-    <table className="viewings" role="table" aria-busy={!viewings} aria-label={texts.title}>
+    <table className="k-table viewings" role="table" aria-busy={!viewings} aria-label={texts.title}>
       <thead role="rowgroup">
         <tr role="row">
           {COLUMNS.map(([name, heading]) => (
@@ -60,19 +61,19 @@ function ViewingRow({
         <Subject subject={viewing.subject} />
       </td>
       <td role="cell" data-column="who">
-        <span className="viewings-main">{user === null ? texts.anonymous : <Named userId={user} />}</span>
-        <span className="viewings-minor viewings-address">{address}</span>
+        <span className="k-table-main">{user === null ? texts.anonymous : <Named userId={user} />}</span>
+        <span className="k-table-minor viewings-address">{address}</span>
       </td>
       <td role="cell" data-column="when">
-        <time className="viewings-main" dateTime={startedAt}>
+        <time className="k-table-main" dateTime={startedAt}>
           {momentText(Date.parse(startedAt), now)}
         </time>
-        {going && <span className="viewings-minor viewings-going">{texts.going}</span>}
+        {going && <span className="k-table-minor viewings-going">{texts.going}</span>}
       </td>
       <td role="cell" data-column="duration">
         <Label column="duration" />
-        <span className="viewings-main">{clockText(secondsWatched * 1000)}</span>
-        <span className="viewings-minor">{intervalsText(viewing)}</span>
+        <span className="k-table-main">{clockText(secondsWatched * 1000)}</span>
+        <span className="k-table-minor">{intervalsText(viewing)}</span>
       </td>
       <td role="cell" data-column="protocol">
         <Label column="protocol" />
@@ -103,13 +104,13 @@ function Subject({ subject: { kind, id, title } }: Pick<LoggedViewing, 'subject'
   return (
     <>
       {kind === 'broadcast' ? (
-        <Link to="/admin/watch-log/" search={{ broadcast: id }} className="viewings-main viewings-link">
+        <Link to="/admin/watch-log/" search={{ broadcast: id }} className="k-table-main">
           {name}
         </Link>
       ) : (
-        <span className="viewings-main">{name}</span>
+        <span className="k-table-main">{name}</span>
       )}
-      <span className="viewings-minor">{texts.kinds[kind] ?? kind}</span>
+      <span className="k-table-minor">{texts.kinds[kind] ?? kind}</span>
     </>
   )
 }
@@ -117,7 +118,7 @@ function Subject({ subject: { kind, id, title } }: Pick<LoggedViewing, 'subject'
 /** Where there is no heading above, on narrow screens. */
 function Label({ column }: { column: keyof typeof texts.columns }) {
   return (
-    <span className="viewings-label" aria-hidden="true">
+    <span className="k-table-label" aria-hidden="true">
       {texts.columns[column]}
     </span>
   )

@@ -1,3 +1,4 @@
+import '../theme/table.css'
 import { Link } from '@tanstack/react-router'
 import type { BroadcastView } from '../../client/index.ts'
 import { bitrateText, clockText, resolutionText } from '../figures.ts'
@@ -17,7 +18,7 @@ export function StreamTable({
   now: number
 }) {
   return (
-    <table className="streams" role="table" aria-busy={!broadcasts}>
+    <table className="k-table streams" role="table" aria-busy={!broadcasts}>
       <thead role="rowgroup">
         <tr role="row">
           {COLUMNS.map(([name, heading]) => (
@@ -61,7 +62,7 @@ function StreamRow({ broadcast, now }: { broadcast: BroadcastView; now: number }
 function Figure({ column, children }: { column: keyof typeof texts.columns; children: string }) {
   return (
     <td role="cell" data-column={column}>
-      <span className="streams-label" aria-hidden="true">
+      <span className="k-table-label" aria-hidden="true">
         {texts.columns[column]}
       </span>
       <span className="streams-figure">{children}</span>
