@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Rooms that depend on no package and no Node API, so they run and test anywhere. */
 const PURE = ['src/media', 'src/core', 'client']
 /** What a pure room may load all the same, where the platform itself has nothing for it. */
-const EXCEPTIONS = new Set(['client/hls-player.ts hls.js'])
+const EXCEPTIONS = new Set(['client/hls-player.ts hls.js', 'client/played-media.ts hls.js'])
 const FORBIDDEN_NAMES = /(^|[-/])(utils?|helpers?|common|managers?|services?|misc)([-./]|$)/
 
 const SOURCES = globSync(['src/**/*.ts', 'bin/**/*.ts', 'client/**/*.ts', 'web/**/*.{ts,tsx}'], {
