@@ -26,7 +26,11 @@ describe('the watch log', () => {
     const row = admin.getByRole('row').filter({ hasText: 'Garden' })
     await row.filter({ hasText: 'Watching now' }).waitFor()
     await admin.getByText('1 viewing, 1 watching now').waitFor()
-    await row.filter({ hasText: 'WebRTC' }).filter({ hasText: '127.0.0.1' }).waitFor()
+    // Over HLS where the machine is too busy to connect within 4 s.
+    await row
+      .filter({ hasText: /WebRTC|HLS/ })
+      .filter({ hasText: '127.0.0.1' })
+      .waitFor()
 
     await viewer.close()
     await admin.getByText('1 viewing, 0 watching now').waitFor()
