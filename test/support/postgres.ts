@@ -97,11 +97,11 @@ export class PostgresServer implements AsyncDisposable {
 
   /** Holds its breath: connections stay open, and nothing answers. */
   freeze(): void {
-    for (const pid of this.#processes()) process.kill(pid, 'SIGSTOP')
+    this.#signal('SIGSTOP')
   }
 
   thaw(): void {
-    for (const pid of this.#processes()) process.kill(pid, 'SIGCONT')
+    this.#signal('SIGCONT')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -118,11 +118,16 @@ export class PostgresServer implements AsyncDisposable {
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   }
 
-  /** The server, then its children. */
-  #processes(): number[] {
+  /** To the server, then its children. */
+  #signal(name: NodeJS.Signals): void {
     const pid = this.#process?.pid ?? 0
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    return [pid, ...children.trim().split(' ').filter(Boolean).map(Number)]
+    for (const each of [pid, ...children.trim().split(' ').filter(Boolean).map(Number)])
+      try {
+        process.kill(each, name)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error // a child that ended meanwhile
+      }
   }
 
   #initialise(settings: Readonly<Record<string, string>>): void {
