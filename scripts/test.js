@@ -12,6 +12,7 @@ const RUNNER = ['--test', '--test-force-exit', '--test-reporter=./scripts/test-r
 /** Suite → arguments of node's test runner. Tests with real peers mostly wait, so that two files share two cores. */
 const SUITES = {
   unit: [
+    '--import=./scripts/let-results-out.js',
     '--test-concurrency=2',
     '--test-timeout=120000',
     'src/**/*.test.ts',

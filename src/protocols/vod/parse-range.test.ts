@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { MULTIPLE_TABLE, RANGE_TABLE, type RangeRow, TABLE_SIZE } from '../../../test/support/range-table.ts'
 import { type AskedRanges, parseRange, STANDARD_PATTERN } from './parse-range.ts'
@@ -10,9 +9,6 @@ function meaning({ status, range, ranges }: RangeRow): AskedRanges {
   if (status === 200) return 'whole'
   return status === 416 ? 'unsatisfiable' : (ranges ?? (range ? [range] : []))
 }
-
-// So many results at once are still on their way when the runner, which waits for nobody, ends the process.
-after(() => sleep(500))
 
 describe('parseRange', () => {
   for (const row of RANGE_TABLE)
