@@ -19,6 +19,7 @@ const MAX_WAITING = 1000
 export class RetriedDenials implements Denying, Disposable {
   readonly #options: RetriedDenialsOptions
   readonly #waiting = new Map<string, () => void>()
+  #isOver = false
 
   constructor(options: RetriedDenialsOptions) {
     this.#options = options
@@ -36,12 +37,14 @@ export class RetriedDenials implements Denying, Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true
     for (const path of this.#waiting.keys()) this.#forget(path)
   }
 
   #later(path: string, until: number, pause: number): void {
     const { clock } = this.#options
-    if (clock.now() + pause >= until || this.#waiting.size >= MAX_WAITING) return
+    this.#forget(path)
+    if (this.#isOver || clock.now() + pause >= until || this.#waiting.size >= MAX_WAITING) return
     this.#waiting.set(
       path,
       clock.after(pause, () => void this.#again(path, until, pause)),
@@ -49,14 +52,13 @@ export class RetriedDenials implements Denying, Disposable {
   }
 
   async #again(path: string, until: number, pause: number): Promise<void> {
-    const isWanted = this.#waiting.get(path)
+    this.#waiting.delete(path)
     try {
       await this.#options.storage.deny(path, until)
     } catch {
-      if (this.#waiting.get(path) === isWanted) this.#later(path, until, Math.min(PAUSE.most, pause * 2))
+      this.#later(path, until, Math.min(PAUSE.most, pause * 2))
       return
     }
-    if (this.#waiting.get(path) === isWanted) this.#waiting.delete(path)
     this.#options.onLate?.(path)
   }
 
