@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { assertAdministers } from '../assert-administers.ts'
+import { administratorsOnly } from '../assert-administers.ts'
 import type { Doorkeeper } from '../../core/doorkeeper.ts'
 import { type Sample, SAMPLE_STEP, type Samples } from '../../core/samples.ts'
 
@@ -87,10 +87,7 @@ export async function adminPlugin(
   { facts, doorkeeper }: AdminPluginOptions,
 ): Promise<void> {
   const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
-  fastify.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store')
-    assertAdministers({ doorkeeper }, request)
-  })
+  administratorsOnly(instance, { doorkeeper })
 
   fastify.get(
     '/api/admin/overview',

@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { assertAdministers } from '../assert-administers.ts'
+import { administratorsOnly } from '../assert-administers.ts'
 import type { Broadcast } from '../../core/broadcast.ts'
 import type { Broadcasts } from '../../core/broadcasts.ts'
 import type { Doorkeeper } from '../../core/doorkeeper.ts'
@@ -63,10 +63,7 @@ export async function audiencePlugin(
   { broadcasts, viewings, exclusions, doorkeeper }: AudienceOptions,
 ): Promise<void> {
   const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
-  fastify.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store')
-    assertAdministers({ doorkeeper }, request)
-  })
+  administratorsOnly(instance, { doorkeeper })
   // No body at all is a kick as it comes.
   const preValidation = async (request: { body: unknown }) => {
     request.body ??= {}

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { assertAdministers } from '../assert-administers.ts'
+import { administratorsOnly } from '../assert-administers.ts'
 import type { AuditLog } from '../../core/audit-log.ts'
 import type { AuditEntry, AuditFilter } from '../../core/audit-store.ts'
 import type { Doorkeeper } from '../../core/doorkeeper.ts'
@@ -39,10 +39,7 @@ export async function auditLogPlugin(
   { audit, doorkeeper }: AuditLogPluginOptions,
 ): Promise<void> {
   const fastify = instance.withTypeProvider<TypeBoxTypeProvider>()
-  fastify.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store')
-    assertAdministers({ doorkeeper }, request)
-  })
+  administratorsOnly(instance, { doorkeeper })
 
   fastify.get(
     '/api/audit-log',
